@@ -1,0 +1,22 @@
+"""TIC, the customer output of French electricity meters: bytes to readings."""
+
+from .assembler import Assembler, MeterChanged
+from .checksum import checksum, encode_frame, encode_group
+from .decoder import Cause, Decoder, Event, FrameEnd, Group, Rejection
+from .identity import MeterIdentity, identify
+
+__all__ = [
+    "Assembler",
+    "Cause",
+    "Decoder",
+    "Event",
+    "FrameEnd",
+    "Group",
+    "MeterChanged",
+    "MeterIdentity",
+    "Rejection",
+    "checksum",
+    "encode_frame",
+    "encode_group",
+    "identify",
+]

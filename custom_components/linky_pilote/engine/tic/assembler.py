@@ -1,0 +1,175 @@
+"""From groups and frames to readings: what persists, what is urgent, what is doubted."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from ..reading import Contract, MeterReading, TariffPeriod, TicMode
+from .builder import build_reading, is_three_phase, read_contract
+from .decoder import Event, FrameEnd, Group
+from .labels import INDEX_LABELS, METER_NUMBER_LABELS
+from .plausibility import IndexGate
+from .registers import parse_status
+from .tariff import index_periods
+
+_WARNINGS: Final = {"ADPS": 1, "ADIR1": 1, "ADIR2": 2, "ADIR3": 3}
+"""Overload warnings of historical mode, and the phase they are about."""
+
+_WARNING_LASTS: Final = 60.0
+"""s; a warning that no complete frame has ended is dropped after that."""
+
+_LIVE_LABELS: Final = ("SINSTI", "SINSTS3", "SINSTS", "SINST1", "PAPP")
+"""The last group of a frame about power, the first of these that the meter sends."""
+
+_UNBOUNDED: Final = frozenset({"EAIT", "ERQ1", "ERQ2", "ERQ3", "ERQ4"})
+"""Indexes that the subscribed power does not bound."""
+
+
+class MeterChanged(NamedTuple):
+    """Another meter answers than the one that was read."""
+
+    old: str
+    new: str
+
+
+class _Warning(NamedTuple):
+    current: int
+    time: float
+
+
+class Assembler:
+    """Assembles the readings of one meter from the events of its line."""
+
+    def __init__(self, serial: str | None = None) -> None:
+        """Read the meter with this number, or whichever answers first."""
+        self.serial = serial
+        self._gate = IndexGate()
+        self._mode: TicMode | None = None
+        self._groups: dict[str, Group] = {}
+        self._frame: dict[str, Group] = {}
+        self._phases = 1
+        self._contract: Contract | None = None
+        self._periods: tuple[TariffPeriod, ...] = ()
+        self._warnings: dict[int, _Warning] = {}
+        self._warned: set[int] = set()
+        self._live_label: str | None = None
+        self._last: MeterReading | None = None
+        self._stranger: str | None = None
+
+    @property
+    def held(self) -> dict[str, int]:
+        """How many index values were held back, by label."""
+        return dict(self._gate.held)
+
+    def take(self, event: Event, now: float) -> MeterReading | MeterChanged | None:
+        """Take the next event and return what it makes, if anything.
+
+        `now` is in s of a clock that never goes back. A reading comes at each end
+        of a frame, and in between as soon as the live power or an overload is known.
+        """
+        match event:
+            case Group(known=True):
+                return self._take_group(event, now)
+            case FrameEnd():
+                return self._end_frame(event, now)
+        return None
+
+    def _take_group(
+        self, group: Group, now: float
+    ) -> MeterReading | MeterChanged | None:
+        label = group.label
+        if label in METER_NUMBER_LABELS and (changed := self._check_meter(group.data)):
+            return changed
+        if self._stranger is not None:
+            return None
+        if label in INDEX_LABELS:
+            power = None if label in _UNBOUNDED or not self._last else (
+                self._last.subscribed_power
+            )
+            if not self._gate.admits(label, int(group.data), now, power):
+                if label in self._groups:
+                    self._frame.setdefault(label, self._groups[label])
+                return None
+        self._frame[label] = group
+        if label in _WARNINGS:
+            phase = _WARNINGS[label]
+            urgent = phase not in self._warnings
+            self._warnings[phase] = _Warning(int(group.data), now)
+            self._warned.add(phase)
+        else:
+            urgent = label == self._live_label or self._is_overload_bit(group)
+        if urgent and self._last is not None and group.mode is self._mode:
+            self._groups[label] = group
+            self._groups.update(self._frame)
+            return self._build(complete=False)
+        return None
+
+    def _check_meter(self, serial: str) -> MeterChanged | None:
+        if self.serial is None:
+            self.serial = serial
+        if serial == self.serial:
+            self._stranger = None
+        elif serial != self._stranger:
+            self._stranger = serial
+            self._frame.clear()
+            return MeterChanged(self.serial, serial)
+        return None
+
+    def _is_overload_bit(self, group: Group) -> bool:
+        return (
+            group.label == "STGE"
+            and self._last is not None
+            and parse_status(group.data).over_subscribed_power
+            != self._last.overload
+        )
+
+    def _end_frame(self, end: FrameEnd, now: float) -> MeterReading | None:
+        frame, self._frame = self._frame, {}
+        if self._stranger is not None or not frame:
+            return None
+        if end.mode is not self._mode:
+            self._mode = end.mode
+            self._groups = {}
+            self._warnings = {}
+            self._live_label = None
+        is_long = end.mode is TicMode.STANDARD or "OPTARIF" in frame
+        if end.complete and is_long:
+            # What a whole frame no longer says is over: notices, peaks, messages.
+            self._groups = frame
+            self._warnings = {
+                phase: warning
+                for phase, warning in self._warnings.items()
+                if phase in self._warned
+            }
+            self._warned = set()
+            self._live_label = next(
+                (label for label in _LIVE_LABELS if label in frame), None
+            )
+        else:
+            self._groups.update(frame)
+        self._warnings = {
+            phase: warning
+            for phase, warning in self._warnings.items()
+            if now - warning.time < _WARNING_LASTS
+        }
+        if is_three_phase(self._groups):
+            self._phases = 3
+        return self._build(complete=end.complete and is_long)
+
+    def _build(self, *, complete: bool) -> MeterReading:
+        assert self._mode is not None
+        contract, period = read_contract(self._groups)
+        if contract is not self._contract:
+            self._contract = contract
+            running = self._groups.get("NTARF")
+            self._periods = index_periods(
+                contract, int(running.data) if running else None, period
+            )
+        self._last = build_reading(
+            self._groups,
+            mode=self._mode,
+            complete=complete,
+            phases=self._phases,
+            periods=self._periods,
+            warnings={p: warning.current for p, warning in self._warnings.items()},
+        )
+        return self._last

@@ -1,0 +1,378 @@
+"""From bytes to groups and frames.
+
+The decoder takes slices of any size, finds the mode by itself, resynchronises on
+control bytes and accepts a group only by the one checksum of its mode and its
+grammar. It never raises, whatever it is fed, and its memory is bounded.
+"""
+
+from collections import Counter
+from enum import StrEnum
+import re
+from typing import Final, NamedTuple
+from zlib import adler32
+
+from ..reading import TicMode
+from .checksum import checksum
+from .labels import IDENTITY_LABELS, LABELS, METER_NUMBER_LABELS, LabelSpec
+
+_STX, _ETX, _EOT, _HT, _SPACE, _DELETE = 0x02, 0x03, 0x04, 0x09, 0x20, 0x7F
+
+_LONGEST: Final = 128
+"""Longest group accepted, in bytes; PJOURF+1 has 109 between LF and CR."""
+
+_SHORTEST: Final = 4
+"""Bytes of a group: a label, a separator, a checksum and its separator."""
+
+_STAMP_LENGTH: Final = 13
+"""Characters of a horodate."""
+
+_STAMPS: Final = 32
+"""Verified horodates kept: a frame has few different ones."""
+
+_UNKNOWN_LABELS: Final = 64
+"""Unknown labels counted apart; noise must not fill the memory."""
+
+_STRANGERS: Final = 3
+"""Verified groups of the other mode, within a frame, that make a change of mode."""
+
+_MODES: Final = {_SPACE: TicMode.HISTORICAL, _HT: TicMode.STANDARD}
+_SEPARATORS: Final = {mode: bytes((byte,)) for byte, mode in _MODES.items()}
+
+_FRAME_BYTES: Final = re.compile(rb"([\x02\x03\x04])")
+_UNKNOWN_LABEL: Final = re.compile(rb"[A-Z][A-Z0-9_+-]{1,8}")
+_UNKNOWN_DATA: Final = re.compile(rb"[\t -~]{0,110}")
+
+
+def _delimiter(byte: int) -> int:
+    """Map a byte so that every control byte but four becomes LF.
+
+    Bad adapters turn LF into 0x0B, 0x0E or 0x0F and CR into 0x08, 0x0A or 0x0C;
+    HT, STX, ETX and EOT keep their meaning. Characters keep bit 7, for the parity.
+    """
+    character = byte & 0x7F
+    if character in (_HT, _STX, _ETX, _EOT):
+        return character
+    return 0x0A if character < _SPACE or character == _DELETE else byte
+
+
+_DELIMITERS: Final = bytes(_delimiter(byte) for byte in range(256))
+
+_PARITY: Final = bytes(
+    _DELETE if byte.bit_count() % 2 else byte & 0x7F for byte in range(256)
+)
+"""Takes the parity bit off; a character of odd parity becomes DEL."""
+
+_GRAMMAR: Final = {
+    mode: {
+        spec.label.encode("ascii"): (spec, spec.compile())
+        for spec in LABELS
+        if spec.mode is mode
+    }
+    for mode in TicMode
+}
+
+
+class Cause(StrEnum):
+    """Why a piece of the line was not accepted as a group."""
+
+    CHECKSUM = "checksum"
+    DATA = "data"
+    FRAMING = "framing"
+    IDENTITY = "identity"
+    LABEL = "label"
+    MODE = "mode"
+    PARITY = "parity"
+    TOO_LONG = "too_long"
+
+
+class Group(NamedTuple):
+    """A group that was verified."""
+
+    mode: TicMode
+    label: str
+    data: str
+    stamp: str | None = None
+    known: bool = True
+    """False for a label that no table knows: good for diagnostics only."""
+
+
+class FrameEnd(NamedTuple):
+    """A frame that ended after at least one group."""
+
+    mode: TicMode
+    complete: bool
+    """It closed with ETX, was heard from its start, and no group of it failed."""
+
+
+class Rejection(NamedTuple):
+    """A piece of the line that is not a group."""
+
+    cause: Cause
+    raw: bytes
+
+
+type Event = Group | FrameEnd | Rejection
+
+
+class _Row:
+    """A label of the current mode, and the last group that had it.
+
+    Most groups repeat from frame to frame: what was verified once is not taken
+    apart again. Of those that change most are digits, which have a short way.
+    """
+
+    __slots__ = (
+        "digits_length",
+        "group",
+        "label",
+        "mode",
+        "number",
+        "piece",
+        "stamp_start",
+        "start",
+        "summed",
+    )
+
+    def __init__(self, spec: LabelSpec) -> None:
+        name = len(spec.label) + 1
+        digits = spec.data if isinstance(spec.data, int) else 0
+        self.mode = spec.mode
+        self.label = spec.label
+        self.stamp_start = 0 if spec.stamp is None else name
+        self.start = name if spec.stamp is None else name + _STAMP_LENGTH + 1
+        self.summed = -1 if spec.mode is TicMode.STANDARD else -2
+        # 0 where the long way must be taken.
+        short = digits and spec.label not in IDENTITY_LABELS
+        self.digits_length = self.start + digits + 2 if short else 0
+        self.group: Group | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Have the next group taken the long way."""
+        self.piece = self.number = b""
+
+
+class Decoder:
+    """Incremental decoder of one meter's line."""
+
+    def __init__(self) -> None:
+        """Start in the middle of nowhere, as a receiver does."""
+        self.mode: TicMode | None = None
+        self.accepted = 0
+        """Groups accepted, unknown labels not counted."""
+        self.frames = 0
+        self.rejected: Counter[Cause] = Counter()
+        self.unknown: Counter[str] = Counter()
+        self._rest = b""
+        self._separator = b" "
+        self._rows: dict[bytes, _Row] = {}
+        self._stamps: dict[bytes, str] = {}
+        self._strangers = 0
+        self._identities: dict[str, str] = {}
+        self._candidates: dict[str, str] = {}
+        self._synchronised = False
+        self._heard_from_start = False
+        self._open = False
+        self._failed = False
+        self._numbered = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Take the next bytes of the line and return what they complete."""
+        pieces = (self._rest + data.translate(_DELIMITERS)).split(b"\n")
+        rest = pieces.pop()
+        events: list[Event] = []
+        if pieces:
+            if not self._synchronised:
+                self._take_apart(pieces.pop(0), events)
+            rows, separator = self._rows, self._separator
+            accepted = 0
+            for piece in pieces:
+                if not piece:
+                    continue
+                row = rows.get(piece.partition(separator)[0])
+                if row is not None and (piece == row.piece or self._renew(row, piece)):
+                    self._open = True
+                    accepted += 1
+                    events.append(row.group)
+                else:
+                    self._take_apart(piece, events)
+            self.accepted += accepted
+        elif len(rest) > _LONGEST:
+            cut = 1 + max(rest.rfind(mark) for mark in (b"\x02", b"\x03", b"\x04"))
+            self._take_apart(rest[:cut], events)
+            rest = rest[cut : cut + _LONGEST + 1]
+        while rest and rest[0] <= _EOT:
+            # The end of a frame is told at once, not when the next one begins.
+            self._take_mark(rest[0], events)
+            rest = rest[1:]
+        self._rest = rest
+        return events
+
+    def finish(self) -> list[Event]:
+        """Say that the line ended, as a file does; what was cut off is lost."""
+        events: list[Event] = []
+        self._rest = b""
+        self._end_frame(events, closed=False)
+        self._synchronised = self._heard_from_start = False
+        return events
+
+    def _renew(self, row: _Row, piece: bytes) -> bool:
+        """Check a group the short way; False leaves it to the long one."""
+        if piece == row.number:
+            # The meter's own number, as ever; once in a frame.
+            numbered, self._numbered = self._numbered, True
+            return not numbered
+        start = row.start
+        digits = piece[start:-2]
+        if (
+            len(piece) != row.digits_length
+            or not digits.isdigit()
+            # Without its start value, the lower half of Adler-32 is a plain sum.
+            or (adler32(piece[: row.summed], 0) & 0x3F) + 0x20 != piece[-1]
+            or piece[-2:-1] != self._separator
+        ):
+            return False
+        stamp = None
+        if row.stamp_start:
+            stamp = self._stamps.get(piece[row.stamp_start : start])
+            if stamp is None:
+                return False
+        # Half the time of Group(...), on the way that most new groups take.
+        row.group = tuple.__new__(
+            Group, (row.mode, row.label, digits.decode(), stamp, True)
+        )
+        row.piece = piece
+        return True
+
+    def _take_mark(self, mark: int, events: list[Event]) -> None:
+        """Handle STX, ETX or EOT."""
+        self._synchronised = True
+        if mark != _STX:
+            self._end_frame(events, closed=mark == _ETX)
+            return
+        if self._open:
+            self._end_frame(events, closed=False)
+        self._heard_from_start = True
+        self._failed = False
+
+    def _take_apart(self, piece: bytes, events: list[Event]) -> None:
+        """Handle a piece between two delimiters the long way."""
+        if len(piece) == 1 and piece[0] <= _EOT:
+            self._take_mark(piece[0], events)
+            return
+        for part in _FRAME_BYTES.split(piece):
+            if part and part[0] <= _EOT:
+                self._take_mark(part[0], events)
+            elif part and self._synchronised:
+                events.append(self._verify(part, events))
+            # The first bytes heard may be the tail of a group: no group at all.
+            self._synchronised = True
+
+    def _end_frame(self, events: list[Event], *, closed: bool) -> None:
+        if self._open and self.mode is not None:
+            complete = closed and self._heard_from_start and not self._failed
+            self.frames += 1
+            self._strangers = 0
+            events.append(FrameEnd(self.mode, complete))
+        self._open = self._failed = self._numbered = False
+        self._heard_from_start = True
+
+    def _reject(self, cause: Cause, raw: bytes) -> Rejection:
+        self.rejected[cause] += 1
+        self._failed = True
+        return Rejection(cause, raw)
+
+    def _verify(self, raw: bytes, events: list[Event]) -> Event:
+        """Check one group, from its length to its meaning."""
+        if len(raw) > _LONGEST:
+            return self._reject(Cause.TOO_LONG, raw[: _LONGEST + 1])
+        text = raw if raw.isascii() else raw.translate(_PARITY)
+        if _DELETE in text:
+            return self._reject(Cause.PARITY, raw)
+        mode = _MODES.get(text[-2]) if len(text) >= _SHORTEST else None
+        if mode is None:
+            return self._reject(Cause.FRAMING, raw)
+        summed = text[:-1] if mode is TicMode.STANDARD else text[:-2]
+        if checksum(summed) != text[-1]:
+            return self._reject(Cause.CHECKSUM, raw)
+        name, separator, rest = text[:-2].partition(_SEPARATORS[mode])
+        if name not in _GRAMMAR[mode]:
+            return self._verify_unknown(mode, name, rest, raw)
+        spec, pattern = _GRAMMAR[mode][name]
+        match = pattern.fullmatch(rest) if separator else None
+        if match is None:
+            return self._reject(Cause.DATA, raw)
+        if mode is not self.mode and not self._change_mode(mode):
+            return self._reject(Cause.MODE, raw)
+        *stamp, data = (field.decode("ascii") for field in match.groups())
+        group = Group(mode, spec.label, data, stamp[0] if stamp else None)
+        if spec.label in IDENTITY_LABELS and not self._is_trusted(group):
+            self._rows[name].forget()
+            return self._reject(Cause.IDENTITY, raw)
+        if spec.label in METER_NUMBER_LABELS:
+            if self._numbered:
+                self._end_frame(events, closed=False)
+            self._numbered = True
+        self._remember(name, raw, group)
+        self.accepted += 1
+        self._open = True
+        return group
+
+    def _remember(self, name: bytes, raw: bytes, group: Group) -> None:
+        """Keep a verified group, and its stamp, to compare the next ones with."""
+        row = self._rows[name]
+        row.group = group
+        if group.label in METER_NUMBER_LABELS:
+            row.number = raw
+        else:
+            row.piece = raw
+        if group.stamp is not None:
+            if len(self._stamps) >= _STAMPS:
+                self._stamps.clear()
+            self._stamps[group.stamp.encode("ascii") + b"\t"] = group.stamp
+
+    def _verify_unknown(
+        self, mode: TicMode, name: bytes, rest: bytes, raw: bytes
+    ) -> Event:
+        """Keep a group with an unknown label and a good checksum apart."""
+        if (
+            mode is not self.mode
+            or _UNKNOWN_LABEL.fullmatch(name) is None
+            or _UNKNOWN_DATA.fullmatch(rest) is None
+        ):
+            return self._reject(Cause.LABEL, raw)
+        label = name.decode("ascii")
+        if label in self.unknown or len(self.unknown) < _UNKNOWN_LABELS:
+            self.unknown[label] += 1
+        if self.unknown[label] <= 1:
+            # A wreck of a known group, unless it comes again.
+            self._failed = True
+        *stamp, data = rest.decode("ascii").split("\t", 1)
+        return Group(mode, label, data, stamp[0] if stamp else None, known=False)
+
+    def _change_mode(self, mode: TicMode) -> bool:
+        """Follow a change of mode once it is certain."""
+        if self.mode is not None:
+            self._strangers += 1
+            if self._strangers < _STRANGERS:
+                return False
+        self.mode = mode
+        self._strangers = 0
+        self._separator = _SEPARATORS[mode]
+        self._rows = {name: _Row(spec) for name, (spec, _) in _GRAMMAR[mode].items()}
+        return True
+
+    def _is_trusted(self, group: Group) -> bool:
+        """Tell whether a number of the meter or of the home can be believed.
+
+        Two errors that cancel each other pass the checksum, so another number
+        than the last one is believed only when it comes twice in a row.
+        """
+        label, number = group.label, group.data
+        trusted = self._identities.get(label)
+        if trusted in (None, number) or self._candidates.get(label) == number:
+            self._identities[label] = number
+            self._candidates.pop(label, None)
+            return True
+        self._candidates[label] = number
+        return False
