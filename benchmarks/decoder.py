@@ -195,12 +195,13 @@ def main(argv: list[str] | None = None) -> int:
         and all(row.decoded == row.sent for row in spoiled)
     )
     if args.json:
-        rows = {"speed": speeds, "noise": noises, "spoiled": spoiled}
         report = {
-            name: [asdict(row) for row in table] for name, table in rows.items()
+            "speed": [asdict(row) for row in speeds],
+            "noise": [asdict(row) for row in noises],
+            "spoiled": [asdict(row) for row in spoiled],
+            "passed": passed,
         }
-        json.dump(report | {"passed": passed}, sys.stdout, indent=1)
-        print()
+        print(json.dumps(report, indent=1))
         return 0 if passed else 1
     print(f"{'clean line':32}{'decoded':>16}{'frames/s':>10}{'ratio':>8}{'goal':>7}")
     for speed in speeds:

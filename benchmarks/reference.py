@@ -10,9 +10,7 @@ from collections.abc import Callable
 
 _KEPT = (0x02, 0x03, 0x04, 0x09)
 _TABLE = bytes(
-    byte & 0x7F
-    if 0x20 <= byte & 0x7F < 0x7F or byte & 0x7F in _KEPT
-    else 0x0A
+    byte & 0x7F if 0x20 <= byte & 0x7F < 0x7F or byte & 0x7F in _KEPT else 0x0A
     for byte in range(256)
 )
 _SHORTEST = 5

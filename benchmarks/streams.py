@@ -141,7 +141,9 @@ def clean_streams(frames: int, seed: int) -> list[Stream]:
             line += encode_frame(
                 mode, ((label, data, stamp) for label, stamp, data in sent)
             )
-        streams.append(Stream(name, mode, bytes(line), frames, groups, frozenset(truth)))
+        streams.append(
+            Stream(name, mode, bytes(line), frames, groups, frozenset(truth))
+        )
     return streams
 
 

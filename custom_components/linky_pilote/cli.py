@@ -13,9 +13,9 @@ from collections.abc import Callable
 import json
 from pathlib import Path
 import sys
-from typing import Any, Final, NoReturn, TextIO
+from typing import Any, Final, TextIO, override
 
-from .engine.tic import Assembler, Decoder, Event, FrameEnd, Group, identify
+from .engine.tic import Decoder, Event, FrameEnd, Group, identify
 from .engine.tic.labels import IDENTITY_LABELS, LABELS
 
 _BLOCK: Final = 4096
@@ -120,12 +120,13 @@ def _read_file(path: Path, report: Report) -> None:
 
 async def _read_line(url: str, report: Report) -> None:
     """Follow a live line until it is interrupted."""
-    from .sources.base import SourceListener  # noqa: PLC0415
-    from .sources.serial import SerialSource  # noqa: PLC0415
+    from .sources.base import Problem, SourceListener
+    from .sources.serial import SerialSource
 
     class Line(SerialSource):
         """A source whose bytes go to the report too."""
 
+        @override
         def receive(self, data: bytes) -> None:
             super().receive(data)
             report.feed(data)
@@ -133,7 +134,8 @@ async def _read_line(url: str, report: Report) -> None:
     class Listener(SourceListener):
         """Says on the terminal why nothing comes."""
 
-        def link_down(self, problem: str, detail: str) -> None:
+        @override
+        def link_down(self, problem: Problem, detail: str) -> None:
             print(f"{url}: {problem} {detail}".rstrip(), file=sys.stderr)
 
     loop = asyncio.get_running_loop()
@@ -165,38 +167,41 @@ def _is_live(target: str) -> bool:
     return target != "-" and ("://" in target or Path(target).is_char_device())
 
 
-def main(argv: list[str] | None = None, out: TextIO = sys.stdout) -> int:
+def _decode(target: str, args: argparse.Namespace, out: TextIO) -> tuple[Decoder, bool]:
+    """Decode one target and show what it says; False when it cannot be read."""
+    live = _is_live(target)
+    last: dict[str, Any] = {}
+
+    def show(frame: dict[str, Any]) -> None:
+        last.update(frame)
+        if args.json:
+            print(json.dumps(frame), file=out, flush=live)
+        elif live:
+            clear = _CLEAR if out.isatty() else ""
+            print(clear + table(frame, report.decoder), file=out, flush=True)
+
+    report = Report(show, show_serials=args.show_serials)
+    try:
+        if live:
+            asyncio.run(_read_line(target, report))
+        else:
+            _read_file(Path(target), report)
+    except KeyboardInterrupt:
+        report.finish()
+    except OSError as err:
+        print(f"{target}: {err.strerror or err}", file=sys.stderr)
+        return report.decoder, False
+    if not args.json and not live:
+        print(table(last, report.decoder) if last else f"{target}: no frame", file=out)
+    return report.decoder, True
+
+
+def main(argv: list[str] | None = None, out: TextIO | None = None) -> int:
     """Decode each target; exit status 1 when one cannot be read."""
     args = _parse(argv)
-    decoders: list[Decoder] = []
-    status = 0
-    for target in args.targets:
-        last: dict[str, Any] = {}
-        live = _is_live(target)
-
-        def show(frame: dict[str, Any]) -> None:
-            last.update(frame)
-            if args.json:
-                print(json.dumps(frame), file=out, flush=live)
-            elif live:
-                clear = _CLEAR if out.isatty() else ""
-                print(clear + table(frame, report.decoder), file=out, flush=True)
-
-        report = Report(show, show_serials=args.show_serials)
-        decoders.append(report.decoder)
-        try:
-            if live:
-                asyncio.run(_read_line(target, report))
-            else:
-                _read_file(Path(target), report)
-        except KeyboardInterrupt:
-            report.finish()
-        except OSError as err:
-            print(f"{target}: {err.strerror or err}", file=sys.stderr)
-            status = 1
-            continue
-        if not args.json and not live:
-            print(table(last, report.decoder) if last else f"{target}: no frame", file=out)
+    out = out or sys.stdout
+    results = [_decode(target, args, out) for target in args.targets]
     if args.json:
-        print(json.dumps({"summary": summarise(decoders)}), file=out)
-    return status
+        summary = summarise([decoder for decoder, _ in results])
+        print(json.dumps({"summary": summary}), file=out)
+    return 0 if all(read for _, read in results) else 1

@@ -1,6 +1,5 @@
 """From groups and frames to readings: what persists, what is urgent, what is doubted."""
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from ..reading import Contract, MeterReading, TariffPeriod, TicMode
@@ -46,9 +45,11 @@ class Assembler:
         self._mode: TicMode | None = None
         self._groups: dict[str, Group] = {}
         self._frame: dict[str, Group] = {}
+        self._whole_frame: dict[str, Group] = {}
         self._phases = 1
         self._contract: Contract | None = None
         self._periods: tuple[TariffPeriod, ...] = ()
+        self._periods_confirmed = False
         self._warnings: dict[int, _Warning] = {}
         self._warned: set[int] = set()
         self._live_label: str | None = None
@@ -82,9 +83,9 @@ class Assembler:
         if self._stranger is not None:
             return None
         if label in INDEX_LABELS:
-            power = None if label in _UNBOUNDED or not self._last else (
-                self._last.subscribed_power
-            )
+            power = None
+            if self._last is not None and label not in _UNBOUNDED:
+                power = self._last.subscribed_power
             if not self._gate.admits(label, int(group.data), now, power):
                 if label in self._groups:
                     self._frame.setdefault(label, self._groups[label])
@@ -98,7 +99,6 @@ class Assembler:
         else:
             urgent = label == self._live_label or self._is_overload_bit(group)
         if urgent and self._last is not None and group.mode is self._mode:
-            self._groups[label] = group
             self._groups.update(self._frame)
             return self._build(complete=False)
         return None
@@ -129,12 +129,15 @@ class Assembler:
         if end.mode is not self._mode:
             self._mode = end.mode
             self._groups = {}
-            self._warnings = {}
+            self._whole_frame = {}
+            self._contract = None
             self._live_label = None
         is_long = end.mode is TicMode.STANDARD or "OPTARIF" in frame
         if end.complete and is_long:
-            # What a whole frame no longer says is over: notices, peaks, messages.
-            self._groups = frame
+            # What two whole frames no longer say is over: notices, peaks, messages.
+            # Slow readers drop a group now and then, and nothing shows it.
+            self._groups = self._whole_frame | frame
+            self._whole_frame = frame
             self._warnings = {
                 phase: warning
                 for phase, warning in self._warnings.items()
@@ -153,17 +156,29 @@ class Assembler:
         }
         if is_three_phase(self._groups):
             self._phases = 3
+        self._learn_periods(frame)
         return self._build(complete=end.complete and is_long)
 
-    def _build(self, *, complete: bool) -> MeterReading:
-        assert self._mode is not None
-        contract, period = read_contract(self._groups)
+    def _learn_periods(self, frame: dict[str, Group]) -> None:
+        """Learn what the supplier's indexes count: once for each contract.
+
+        Two groups of one frame tell it; groups of two frames may be from before
+        and after a change of period.
+        """
+        contract, _ = read_contract(self._groups)
         if contract is not self._contract:
             self._contract = contract
-            running = self._groups.get("NTARF")
+            self._periods_confirmed = False
+        if not self._periods_confirmed:
+            _, period = read_contract(frame)
+            running = frame.get("NTARF")
+            self._periods_confirmed = period is not None and running is not None
             self._periods = index_periods(
                 contract, int(running.data) if running else None, period
             )
+
+    def _build(self, *, complete: bool) -> MeterReading:
+        assert self._mode is not None
         self._last = build_reading(
             self._groups,
             mode=self._mode,

@@ -25,6 +25,8 @@ _THREE_PHASE_LABELS: Final = frozenset(
     {"ADIR1", "ADIR2", "ADIR3", "IINST2", "IMAX2", "IRMS2", "PMAX", "PPOT", "SINSTS2"}
 )
 
+_PHASES: Final = (1, 2, 3)
+
 _DAY_START: Final = time(6)
 """A Tempo day begins at 06:00, legal time."""
 
@@ -68,12 +70,11 @@ class _Values:
         data = self.raw(label)
         return absent if data is None else parser(data)
 
-    def phases(self, pattern: str, single: str | None = None) -> tuple[int, ...]:
-        """Return the numbers of phases 1 to 3, of the only phase, or nothing."""
-        numbers = [self.number(pattern.format(phase)) for phase in (1, 2, 3)]
-        if None in numbers:
-            numbers = [self.number(single or pattern.format(1))]
-        return tuple(number for number in numbers if number is not None)
+    def phases(self, pattern: str, count: int) -> tuple[int, ...]:
+        """Return the numbers of that many phases, or nothing when one is missing."""
+        numbers = [self.number(pattern.format(phase)) for phase in _PHASES[:count]]
+        known = tuple(number for number in numbers if number is not None)
+        return known if len(known) == count else ()
 
     def numbered(self, labels: str) -> dict[int, int]:
         """Return the numbers of labels counted from 1, by their count."""
@@ -93,8 +94,10 @@ class _Values:
         return None
 
     def peaks(self, pattern: str) -> tuple[Peak, ...]:
-        peaks = [self.peak(pattern.format(phase)) for phase in (1, 2, 3)]
-        return tuple(peak for peak in peaks if peak is not None)
+        """Return the peaks of three phases, or nothing when one is missing."""
+        peaks = [self.peak(pattern.format(phase)) for phase in _PHASES]
+        known = tuple(peak for peak in peaks if peak is not None)
+        return known if len(known) == len(_PHASES) else ()
 
     def moment(self, label: str) -> datetime | None:
         stamp = self.stamp(label)
@@ -146,7 +149,8 @@ def _historical(
         for label in tariff.HISTORICAL_INDEXES_OF.get(contract, ())
         if (index := values.number(label)) is not None
     }
-    currents = values.phases("IINST{}", "IINST")
+    each = "{}" if phases > 1 else ""
+    currents = values.phases("IINST" + each, phases)
     limit = values.number("ISOUSC")
     highest = values.number("PMAX")
     return MeterReading(
@@ -173,7 +177,7 @@ def _historical(
         overload=bool(warnings)
         or (bool(limit) and any(current > (limit or 0) for current in currents)),
         overload_currents=dict(warnings),
-        max_currents=values.phases("IMAX{}", "IMAX"),
+        max_currents=values.phases("IMAX" + each, phases),
         peak_yesterday=None if highest is None else Peak(power=highest),
         meter_status_word=values.raw("MOTDETAT"),
         timetable_code=values.raw("HHPHC"),
@@ -198,9 +202,11 @@ def _standard(
     period = tariff.period_of_text(period_name) if period_name else None
     contract = tariff.contract_of_text(contract_name, period)
     status = values.parse("STGE", registers.parse_status, None)
-    running = values.number("NTARF") or (status and status.supplier_index)
+    running = values.number("NTARF") or (status.supplier_index if status else None)
+    names = [str(period) for period in periods]
+    names += [f"index_{count:02d}" for count in range(len(names) + 1, 11)]
     indexes = {
-        str(periods[count - 1]) if count <= len(periods) else f"index_{count:02d}": index
+        names[count - 1]: index
         for count, index in values.numbered(SUPPLIER_INDEXES).items()
     }
     today = tomorrow = today_source = tomorrow_source = None
@@ -210,11 +216,11 @@ def _standard(
         today, today_source = _first(
             (tariff.COLOR_OF_PERIOD.get(period) if period else None),
             ColorSource.TARIFF_PERIOD,
-            status and status.color_today,
+            status.color_today if status else None,
             ColorSource.STATUS_REGISTER,
         )
         tomorrow, tomorrow_source = _first(
-            status and status.color_tomorrow,
+            status.color_tomorrow if status else None,
             ColorSource.STATUS_REGISTER,
             _peak_color(moving_peaks, clock),
             ColorSource.MOVING_PEAK,
@@ -247,11 +253,11 @@ def _standard(
         injected_index=values.number("EAIT"),
         reactive_indexes=values.numbered(REACTIVE_INDEXES),
         apparent_power=values.number("SINSTS", "SINST1"),
-        apparent_power_by_phase=values.phases("SINSTS{}") if phases > 1 else (),
+        apparent_power_by_phase=values.phases("SINSTS{}", phases) if phases > 1 else (),
         injected_power=values.number("SINSTI"),
-        currents=values.phases("IRMS{}"),
-        voltages=values.phases("URMS{}"),
-        mean_voltages=values.phases("UMOY{}"),
+        currents=values.phases("IRMS{}", phases),
+        voltages=values.phases("URMS{}", phases),
+        mean_voltages=values.phases("UMOY{}", phases),
         subscribed_power=reference and reference * 1000,
         cutoff_power=cutoff and cutoff * 1000,
         overload=bool(status and status.over_subscribed_power),

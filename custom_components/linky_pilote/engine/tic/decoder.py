@@ -101,7 +101,8 @@ class FrameEnd(NamedTuple):
 
     mode: TicMode
     complete: bool
-    """It closed with ETX, was heard from its start, and no group of it failed."""
+    """It closed with ETX, was heard from its start with the meter's number, and no
+    group of it failed."""
 
 
 class Rejection(NamedTuple):
@@ -144,7 +145,7 @@ class _Row:
         # 0 where the long way must be taken.
         short = digits and spec.label not in IDENTITY_LABELS
         self.digits_length = self.start + digits + 2 if short else 0
-        self.group: Group | None = None
+        self.group = Group(spec.mode, spec.label, "")  # until the first one comes
         self.forget()
 
     def forget(self) -> None:
@@ -196,11 +197,11 @@ class Decoder:
                     events.append(row.group)
                 else:
                     self._take_apart(piece, events)
+                    # It may have changed the mode.
+                    rows, separator = self._rows, self._separator
             self.accepted += accepted
-        elif len(rest) > _LONGEST:
-            cut = 1 + max(rest.rfind(mark) for mark in (b"\x02", b"\x03", b"\x04"))
-            self._take_apart(rest[:cut], events)
-            rest = rest[cut : cut + _LONGEST + 1]
+        if len(rest) > _LONGEST:
+            rest = self._take_to_last_mark(rest, events)[: _LONGEST + 1]
         while rest and rest[0] <= _EOT:
             # The end of a frame is told at once, not when the next one begins.
             self._take_mark(rest[0], events)
@@ -211,6 +212,7 @@ class Decoder:
     def finish(self) -> list[Event]:
         """Say that the line ended, as a file does; what was cut off is lost."""
         events: list[Event] = []
+        self._take_to_last_mark(self._rest, events)
         self._rest = b""
         self._end_frame(events, closed=False)
         self._synchronised = self._heard_from_start = False
@@ -244,6 +246,13 @@ class Decoder:
         row.piece = piece
         return True
 
+    def _take_to_last_mark(self, rest: bytes, events: list[Event]) -> bytes:
+        """Handle all up to the last STX, ETX or EOT; return what follows it."""
+        cut = 1 + max(rest.rfind(mark) for mark in (b"\x02", b"\x03", b"\x04"))
+        if cut:
+            self._take_apart(rest[:cut], events)
+        return rest[cut:]
+
     def _take_mark(self, mark: int, events: list[Event]) -> None:
         """Handle STX, ETX or EOT."""
         self._synchronised = True
@@ -270,7 +279,13 @@ class Decoder:
 
     def _end_frame(self, events: list[Event], *, closed: bool) -> None:
         if self._open and self.mode is not None:
-            complete = closed and self._heard_from_start and not self._failed
+            # A damaged LF can read as STX: a frame that begins there has no number.
+            complete = (
+                closed
+                and self._heard_from_start
+                and self._numbered
+                and not self._failed
+            )
             self.frames += 1
             self._strangers = 0
             events.append(FrameEnd(self.mode, complete))
@@ -302,7 +317,7 @@ class Decoder:
         match = pattern.fullmatch(rest) if separator else None
         if match is None:
             return self._reject(Cause.DATA, raw)
-        if mode is not self.mode and not self._change_mode(mode):
+        if mode is not self.mode and not self._change_mode(mode, events):
             return self._reject(Cause.MODE, raw)
         *stamp, data = (field.decode("ascii") for field in match.groups())
         group = Group(mode, spec.label, data, stamp[0] if stamp else None)
@@ -326,7 +341,8 @@ class Decoder:
             row.number = raw
         else:
             row.piece = raw
-        if group.stamp is not None:
+        # Moving peaks have stamps that would not do elsewhere.
+        if group.stamp is not None and not group.stamp.startswith(" "):
             if len(self._stamps) >= _STAMPS:
                 self._stamps.clear()
             self._stamps[group.stamp.encode("ascii") + b"\t"] = group.stamp
@@ -350,12 +366,15 @@ class Decoder:
         *stamp, data = rest.decode("ascii").split("\t", 1)
         return Group(mode, label, data, stamp[0] if stamp else None, known=False)
 
-    def _change_mode(self, mode: TicMode) -> bool:
-        """Follow a change of mode once it is certain."""
+    def _change_mode(self, mode: TicMode, events: list[Event]) -> bool:
+        """Follow a change of mode once it is certain; it ends the frame under way."""
         if self.mode is not None:
             self._strangers += 1
             if self._strangers < _STRANGERS:
                 return False
+            if self._open:
+                self._end_frame(events, closed=False)
+                self._failed = True  # The first groups of the new frame were refused.
         self.mode = mode
         self._strangers = 0
         self._separator = _SEPARATORS[mode]

@@ -73,8 +73,3 @@ class IndexGate:
             del self._claims[label]
         self._good[label] = _Mark(value, now)
         return True
-
-    def forget(self) -> None:
-        """Start anew, for another meter."""
-        self._good.clear()
-        self._claims.clear()

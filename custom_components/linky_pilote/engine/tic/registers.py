@@ -50,7 +50,7 @@ def parse_stamp(stamp: str) -> datetime | None:
         return None
     try:
         # The season letter settles the hour that an October night has twice.
-        return datetime.strptime(stamp[1:], "%y%m%d%H%M%S").replace(tzinfo=zone)
+        return datetime.strptime("20" + stamp[1:], "%Y%m%d%H%M%S").replace(tzinfo=zone)
     except ValueError:
         return None
 

@@ -1,0 +1,75 @@
+"""Linky Pilote: reads a French electricity meter on its customer output."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import issue_registry as ir
+
+from .const import CONF_SERIAL_PORT, DATA_METER_CLOCK, DOMAIN
+from .data import LinkyPiloteConfigEntry, MeterData
+from .frontend import async_register_frontend, async_unregister_frontend
+from .meter.coordinator import MeterCoordinator, other_meter_issue
+from .sources.base import Problem, SourceError
+from .sources.serial import SerialSource
+
+_FIRST_READING: Final = 20.0
+"""Seconds to wait for the meter; three phases in overload need 15 of them."""
+
+PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> bool:
+    """Read a meter."""
+    await async_register_frontend(hass)
+    coordinator = MeterCoordinator(hass, entry)
+    source = SerialSource(
+        entry.data[CONF_SERIAL_PORT],
+        clock=hass.data.get(DATA_METER_CLOCK, hass.loop.time),
+        listener=coordinator,
+        expected=entry.unique_id,
+    )
+    # Home Assistant ends this task, and waits for it, when the entry is unloaded and
+    # when its set-up fails: the port is closed by then.
+    entry.async_create_background_task(hass, source.run(), f"{DOMAIN} {entry.title}")
+    try:
+        await source.first_reading(_FIRST_READING)
+    except SourceError as err:
+        # Another meter is no reason to stop listening: the right one may come back.
+        if err.problem is not Problem.OTHER_METER:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key=err.problem,
+                translation_placeholders={
+                    "port": entry.data[CONF_SERIAL_PORT],
+                    "error": err.detail,
+                    "received": str(err.figures.received),
+                },
+            ) from err
+    entry.runtime_data = MeterData(coordinator=coordinator, source=source)
+    entry.async_on_unload(entry.add_update_listener(_async_options_changed))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+) -> bool:
+    """Stop reading a meter."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+) -> None:
+    """Forget what was said about a meter, and the dashboard with the last one."""
+    ir.async_delete_issue(hass, DOMAIN, other_meter_issue(entry))
+    async_unregister_frontend(hass)
+
+
+async def _async_options_changed(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+) -> None:
+    """Take over new options without opening the port again."""
+    entry.runtime_data.coordinator.apply_options()

@@ -1,0 +1,20 @@
+"""Binary sensors, by kind of entry."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .data import LinkyPiloteConfigEntry
+from .meter.binary_sensor import async_setup_meter
+
+PARALLEL_UPDATES: Final = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LinkyPiloteConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the binary sensors of an entry."""
+    await async_setup_meter(hass, entry, async_add_entities)

@@ -1,0 +1,1 @@
+"""What the user is asked, step by step."""

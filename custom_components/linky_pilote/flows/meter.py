@@ -1,0 +1,223 @@
+"""Adding a meter: a port, what is heard on it, and the user's consent."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any, Final, override
+
+from homeassistant.components.usb import usb_unique_id_from_service_info
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.helpers.selector import SerialPortSelector
+from homeassistant.helpers.service_info.usb import UsbServiceInfo
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util.ulid import ulid_now
+import voluptuous as vol
+
+from ..const import (
+    CONF_METER_ID,
+    CONF_SERIAL_PORT,
+    DATA_METER_CLOCK,
+    DOMAIN,
+    LOGGER,
+)
+from ..engine.reading import Contract, MeterReading
+from ..engine.tic import MeterIdentity, identify
+from ..sources.base import Problem, SourceError
+from ..sources.serial import SerialSource
+from .ports import async_port_user, resolve_port, stable_port
+
+_LISTENING: Final = 20.0
+"""Seconds; three phases in overload send a long frame every 15 of them."""
+
+_SCHEMA: Final = vol.Schema({vol.Required(CONF_SERIAL_PORT): SerialPortSelector()})
+
+
+async def listen(hass: HomeAssistant, port: str) -> MeterReading:
+    """Listen to a port until a meter has said who it is; the port is closed again.
+
+    Raises `SourceError` when there is no such thing to hear.
+    """
+    source = SerialSource(port, clock=hass.data.get(DATA_METER_CLOCK, hass.loop.time))
+    task = hass.async_create_background_task(source.run(), f"{DOMAIN} listens")
+    try:
+        return await source.first_reading(_LISTENING)
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+class MeterFlow(ConfigFlow):
+    """Adds a meter on a serial port."""
+
+    def __init__(self) -> None:
+        """Begin without a port."""
+        self._port: str | None = None
+        self._adapter = ""
+        self._listening: asyncio.Task[MeterReading] | None = None
+        self._reading: MeterReading | None = None
+        self._errors: dict[str, str] = {}
+        self._details: dict[str, str] = {}
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Begin with the only kind of source there is."""
+        return await self.async_step_serial_port()
+
+    @override
+    async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
+        """Offer an adapter whose descriptor says that it is one for meters."""
+        await self.async_set_unique_id(usb_unique_id_from_service_info(discovery_info))
+        self._abort_if_unique_id_configured()
+        await self._choose(discovery_info.device)
+        self._adapter = discovery_info.description or discovery_info.device
+        self.context["title_placeholders"] = {"name": self._adapter}
+        return await self.async_step_usb_confirm()
+
+    async def async_step_usb_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask before the port of a discovered adapter is opened."""
+        assert self._port is not None
+        if user_input is not None:
+            await self._choose(self._port)
+            return await self.async_step_listen()
+        return self.async_show_form(
+            step_id="usb_confirm",
+            description_placeholders={"name": self._adapter, "port": self._port},
+        )
+
+    async def async_step_serial_port(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the port."""
+        if user_input is not None:
+            await self._choose(user_input[CONF_SERIAL_PORT])
+            return await self.async_step_listen()
+        return self.async_show_form(
+            step_id="serial_port",
+            data_schema=self.add_suggested_values_to_schema(
+                _SCHEMA, {CONF_SERIAL_PORT: self._port}
+            ),
+            errors=self._errors,
+            description_placeholders=self._details,
+        )
+
+    async def async_step_listen(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Listen to the port, and show that this takes some seconds."""
+        assert self._port is not None
+        if self._listening is None:
+            self._listening = self.hass.async_create_task(
+                listen(self.hass, self._port), f"{DOMAIN} flow", eager_start=False
+            )
+        if not self._listening.done():
+            return self.async_show_progress(
+                step_id="listen",
+                progress_action="listen",
+                description_placeholders={"port": self._port},
+                progress_task=self._listening,
+            )
+        listening, self._listening = self._listening, None
+        try:
+            self._reading = await listening
+        except SourceError as err:
+            await self._explain(err)
+        except Exception:  # noqa: BLE001
+            LOGGER.exception("Unexpected error while listening to %s", self._port)
+            self._errors = {"base": "unknown"}
+        else:
+            return self.async_show_progress_done(next_step_id="confirm")
+        return self.async_show_progress_done(next_step_id="serial_port")
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what was found, and add it."""
+        assert self._port is not None
+        assert self._reading is not None
+        number = self._reading.serial
+        assert number is not None
+        await self.async_set_unique_id(number, raise_on_progress=False)
+        self._abort_if_unique_id_configured()
+        identity = identify(number)
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                description_placeholders=await self._describe(self._reading, identity),
+            )
+        return self.async_create_entry(
+            title=f"{_kind(identity)} {number[-4:]}",
+            data={CONF_SERIAL_PORT: self._port, CONF_METER_ID: ulid_now()},
+        )
+
+    async def _choose(self, port: str) -> None:
+        """Keep a port, unless it is already ours."""
+        self._errors = {}
+        self._details = {}
+        run = self.hass.async_add_executor_job
+        device = await run(resolve_port, port)
+        for entry in self._async_current_entries(include_ignore=False):
+            if await run(resolve_port, entry.data[CONF_SERIAL_PORT]) == device:
+                raise AbortFlow("already_configured")
+        self._port = await run(stable_port, port)
+
+    async def _explain(self, error: SourceError) -> None:
+        """Prepare to say why nothing was heard."""
+        assert self._port is not None
+        LOGGER.debug("Nothing usable on %s: %s, %s", self._port, error, error.figures)
+        key: str = error.problem
+        user = None
+        if error.problem is Problem.PORT_BUSY:
+            user = await async_port_user(self.hass, self._port)
+            key = key if user else "port_busy_unknown"
+        self._errors = {CONF_SERIAL_PORT: key}
+        self._details = {
+            "port": self._port,
+            "user": user or "",
+            "error": error.detail,
+            "received": str(error.figures.received),
+        }
+
+    async def _describe(
+        self, reading: MeterReading, identity: MeterIdentity
+    ) -> dict[str, str]:
+        """Say in the user's language what was found."""
+        language = self.hass.config.language
+        words = await async_get_translations(self.hass, language, "selector", {DOMAIN})
+        meter = (identity.maker, identity.model, identity.year)
+        line: list[str] = [
+            reading.mode,
+            "three_phase" if reading.phases > 1 else "single_phase",
+        ]
+        line.append("producer" if reading.producer else "consumer")
+        contract: list[str] = [reading.contract or Contract.OTHER]
+        if reading.contract is Contract.TEMPO:
+            today, tomorrow = reading.color_today, reading.color_tomorrow
+            contract.append(f"today_{today or 'unknown'}")
+            contract.append(f"tomorrow_{tomorrow or 'unknown'}")
+
+        def say(*keys: str) -> str:
+            prefix = f"component.{DOMAIN}.selector.found.options."
+            return ", ".join(words[prefix + key] for key in keys)
+
+        power = reading.subscribed_power
+        return {
+            "meter": ", ".join(str(part) for part in meter if part)
+            or say("unknown_meter"),
+            "number": reading.serial or "",
+            "line": say(*line),
+            "contract": say(*contract),
+            "power": f"{power / 1000:g} kVA" if power else say("unknown_power"),
+        }
+
+
+def _kind(identity: MeterIdentity) -> str:
+    """Name a meter: most are Linkys, others go by their maker."""
+    if identity.model is None or identity.model.startswith("Linky"):
+        return "Linky"
+    return identity.maker or "Linky"

@@ -1,0 +1,307 @@
+"""Sensors of a meter: one description each, made because the meter sends it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import (
+    EntityCategory,
+    Platform,
+    UnitOfApparentPower,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+    UnitOfEnergy,
+    UnitOfRatio,
+    UnitOfReactiveEnergy,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from ..data import LinkyPiloteConfigEntry
+from ..engine.reading import Contract, MeterReading, TariffPeriod, TempoColor
+from .entity import MeterEntity, MeterEntityDescription, add_what_the_meter_sends
+from .headroom import headroom, headroom_percent, phase_headrooms
+
+ATTR_METER_WORDING: Final = "meter_wording"
+ATTR_SOURCE: Final = "source"
+
+_PHASES: Final = (1, 2, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeterSensorDescription(MeterEntityDescription, SensorEntityDescription):
+    """How a sensor is made of a reading."""
+
+
+def _options(values: Iterable[StrEnum]) -> list[str]:
+    return [value.value for value in values]
+
+
+def _kilo(power: int | None) -> float | None:
+    """Convert VA to kVA."""
+    return None if power is None else power / 1000
+
+
+def _of_phase(
+    values_fn: Callable[[MeterReading], tuple[int, ...]], phase: int
+) -> Callable[[MeterReading], int | None]:
+    """Return a function that takes one of three phases."""
+
+    def value_fn(reading: MeterReading) -> int | None:
+        values = values_fn(reading)
+        return values[phase - 1] if len(values) == len(_PHASES) else None
+
+    return value_fn
+
+
+def _only(
+    values_fn: Callable[[MeterReading], tuple[int, ...]],
+) -> Callable[[MeterReading], int | None]:
+    """Return a function that takes the only phase."""
+
+    def value_fn(reading: MeterReading) -> int | None:
+        values = values_fn(reading)
+        return values[0] if len(values) == 1 else None
+
+    return value_fn
+
+
+def _describe(key: str, **fields: Any) -> MeterSensorDescription:
+    """Describe a sensor whose translations have the name of its key."""
+    return MeterSensorDescription(key=key, translation_key=key, **fields)
+
+
+def _power(
+    key: str, value_fn: Callable[[MeterReading], StateType], **fields: Any
+) -> MeterSensorDescription:
+    return _describe(
+        key,
+        device_class=SensorDeviceClass.APPARENT_POWER,
+        native_unit_of_measurement=UnitOfApparentPower.VOLT_AMPERE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=value_fn,
+        **fields,
+    )
+
+
+def _energy(
+    key: str, value_fn: Callable[[MeterReading], StateType], **fields: Any
+) -> MeterSensorDescription:
+    return _describe(
+        key,
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        suggested_display_precision=1,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        value_fn=value_fn,
+        **fields,
+    )
+
+
+def _period_index(name: str) -> MeterSensorDescription:
+    """Describe the index of a period, or of a number where no period is known."""
+
+    def value_fn(reading: MeterReading) -> int | None:
+        return reading.indexes.get(name)
+
+    def enabled_fn(reading: MeterReading) -> bool:
+        return name in reading.contract_indexes
+
+    def exists_fn(reading: MeterReading) -> bool:
+        return enabled_fn(reading) or bool(value_fn(reading))
+
+    return _energy(
+        name if name.startswith("index_") else f"index_{name}",
+        value_fn,
+        enabled_fn=enabled_fn,
+        exists_fn=exists_fn,
+    )
+
+
+def _distributor_index(number: int) -> MeterSensorDescription:
+    return _energy(
+        f"index_distributor_{number}",
+        lambda reading: reading.distributor_indexes.get(number),
+        entity_registry_enabled_default=False,
+    )
+
+
+def _reactive_index(quadrant: int) -> MeterSensorDescription:
+    return _describe(
+        f"index_reactive_{quadrant}",
+        device_class=SensorDeviceClass.REACTIVE_ENERGY,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfReactiveEnergy.VOLT_AMPERE_REACTIVE_HOUR,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda reading: reading.reactive_indexes.get(quadrant),
+    )
+
+
+def _tempo_color(
+    key: str,
+    value_fn: Callable[[MeterReading], TempoColor | None],
+    source_fn: Callable[[MeterReading], StrEnum | None],
+) -> MeterSensorDescription:
+    """Describe a colour: not yet announced is unknown, another contract has none."""
+    return _describe(
+        key,
+        attributes_fn=lambda reading: {ATTR_SOURCE: source_fn(reading)},
+        device_class=SensorDeviceClass.ENUM,
+        exists_fn=lambda reading: reading.contract is Contract.TEMPO,
+        immediate=True,
+        options=_options(TempoColor),
+        value_fn=value_fn,
+    )
+
+
+def _by_phase(phase: int) -> Iterator[MeterSensorDescription]:
+    """Describe what the meter measures of one of three phases."""
+    yield _power(
+        f"apparent_power_phase_{phase}",
+        _of_phase(lambda reading: reading.apparent_power_by_phase, phase),
+    )
+    yield _power(
+        f"headroom_phase_{phase}",
+        _of_phase(phase_headrooms, phase),
+        entity_registry_enabled_default=False,
+    )
+    yield _describe(
+        f"current_phase_{phase}",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_of_phase(lambda reading: reading.currents, phase),
+    )
+    yield _describe(
+        f"voltage_phase_{phase}",
+        device_class=SensorDeviceClass.VOLTAGE,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_of_phase(lambda reading: reading.voltages, phase),
+    )
+
+
+SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
+    _power("apparent_power", lambda reading: reading.apparent_power),
+    _power("injected_power", lambda reading: reading.injected_power),
+    _power("headroom", headroom),
+    _describe(
+        "headroom_percent",
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=headroom_percent,
+    ),
+    _describe(
+        "current",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_only(lambda reading: reading.currents),
+    ),
+    _describe(
+        "voltage",
+        device_class=SensorDeviceClass.VOLTAGE,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_only(lambda reading: reading.voltages),
+    ),
+    *chain.from_iterable(_by_phase(phase) for phase in _PHASES),
+    _energy("index_total", lambda reading: reading.total_index),
+    _energy("index_injected", lambda reading: reading.injected_index),
+    *(
+        _period_index(period.value)
+        for period in TariffPeriod
+        if period is not TariffPeriod.OTHER
+    ),
+    *(_period_index(f"index_{number:02d}") for number in range(1, 11)),
+    *(_distributor_index(number) for number in range(1, 5)),
+    *(_reactive_index(quadrant) for quadrant in range(1, 5)),
+    _describe(
+        "tariff_period",
+        attributes_fn=lambda reading: {ATTR_METER_WORDING: reading.period_name},
+        device_class=SensorDeviceClass.ENUM,
+        immediate=True,
+        options=_options(TariffPeriod),
+        value_fn=lambda reading: reading.period,
+    ),
+    _tempo_color(
+        "tempo_today",
+        lambda reading: reading.color_today,
+        lambda reading: reading.color_today_source,
+    ),
+    _tempo_color(
+        "tempo_tomorrow",
+        lambda reading: reading.color_tomorrow,
+        lambda reading: reading.color_tomorrow_source,
+    ),
+    _describe(
+        "contract",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=_options(Contract),
+        value_fn=lambda reading: reading.contract,
+    ),
+    _describe(
+        "tariff_name",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda reading: reading.contract_name,
+    ),
+    _describe(
+        "subscribed_power",
+        device_class=SensorDeviceClass.APPARENT_POWER,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=UnitOfApparentPower.KILO_VOLT_AMPERE,
+        suggested_display_precision=0,
+        value_fn=lambda reading: _kilo(reading.subscribed_power),
+    ),
+    _describe(
+        "cutoff_power",
+        device_class=SensorDeviceClass.APPARENT_POWER,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=UnitOfApparentPower.KILO_VOLT_AMPERE,
+        suggested_display_precision=0,
+        value_fn=lambda reading: _kilo(reading.cutoff_power),
+    ),
+    _describe(
+        "subscribed_current",
+        device_class=SensorDeviceClass.CURRENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        value_fn=lambda reading: reading.subscribed_current,
+    ),
+)
+
+
+class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
+    """A value that the meter sends, or that follows from what it sends."""
+
+    entity_description: MeterSensorDescription
+    _unrecorded_attributes = frozenset({ATTR_METER_WORDING, ATTR_SOURCE})
+
+    @override
+    def _show(self, value: StateType) -> None:
+        self._attr_native_value = value
+
+
+async def async_setup_meter(
+    hass: HomeAssistant,
+    entry: LinkyPiloteConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of a meter."""
+    add_what_the_meter_sends(
+        entry, Platform.SENSOR, SENSORS, MeterSensor, async_add_entities
+    )

@@ -1,0 +1,217 @@
+"""What every source of readings has in common.
+
+A source decodes what it hears, tells its listener about readings and about the
+state of the line, and knows why nothing comes.
+"""
+
+from abc import ABC, abstractmethod
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NoReturn
+
+from ..engine.reading import MeterReading
+from ..engine.tic import Assembler, Decoder, Group, MeterChanged
+from ..engine.tic.labels import METER_NUMBER_LABELS
+
+SILENCE: Final = 10.0
+"""Seconds without a good group before the line counts as lost (54E: 10 s)."""
+
+LONGEST_GROUP: Final = 128
+"""Fewer bytes than that, and no group, are a glitch or a group that was cut."""
+
+
+class Problem(StrEnum):
+    """Why there is no reading; also the key of the message that says it."""
+
+    CANNOT_OPEN = "cannot_open"
+    CONNECTION_LOST = "connection_lost"
+    MODE_NOT_RECOGNISED = "mode_not_recognised"
+    NOISE_ONLY = "noise_only"
+    NO_SUCH_PORT = "no_such_port"
+    OTHER_METER = "other_meter"
+    PORT_BUSY = "port_busy"
+    SILENT_LINE = "silent_line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was heard on the line so far."""
+
+    received: int
+    """Bytes."""
+    accepted: int
+    """Groups."""
+    rejected: Mapping[str, int]
+    """Pieces that are not groups, by cause."""
+
+
+class SourceError(Exception):
+    """No reading could be had."""
+
+    def __init__(self, problem: Problem, figures: Figures, detail: str = "") -> None:
+        """Keep why, what was heard, and what the system said."""
+        super().__init__(f"{problem}: {detail}" if detail else problem)
+        self.problem = problem
+        self.figures = figures
+        self.detail = detail
+
+
+class SourceListener:
+    """Told what happens on the line; this one does nothing about it."""
+
+    def reading(self, reading: MeterReading) -> None:
+        """Take a reading of the expected meter."""
+
+    def link_up(self) -> None:
+        """Note that readings come (again)."""
+
+    def link_down(self, problem: Problem, detail: str) -> None:
+        """Note that no reading comes (any more), and why."""
+
+    def other_meter(self, serial: str) -> None:
+        """Note that another meter than the expected one answers."""
+
+
+def _says_enough(reading: MeterReading) -> bool:
+    """Tell a reading of a meter and its contract from the bits of a first frame."""
+    return reading.contract is not None or reading.total_index is not None
+
+
+class MeterSource(ABC):
+    """A line on which one meter is heard."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        listener: SourceListener | None = None,
+        expected: str | None = None,
+    ) -> None:
+        """Prepare to listen.
+
+        The clock, in seconds, judges how fast the meter's indexes move. Readings
+        of another meter than the one with the expected number are never given.
+        """
+        self.decoder = Decoder()
+        self.assembler = Assembler(expected)
+        self.received = 0
+        self.connected = False
+        self._down = False
+        self._clock = clock
+        self._listener = listener or SourceListener()
+        self._expected = expected
+        self._loop = asyncio.get_running_loop()
+        self._last_good = self._loop.time()
+        self._received_then = 0
+        self._unverified = 0
+        self._numbered = False
+        self._settled = asyncio.Event()
+        self._first: MeterReading | None = None
+        self._failure: SourceError | None = None
+
+    @abstractmethod
+    async def run(self) -> NoReturn:
+        """Listen until cancelled; everything is closed by then."""
+
+    @property
+    def figures(self) -> Figures:
+        """Return what was heard so far."""
+        return Figures(
+            received=self.received,
+            accepted=self.decoder.accepted,
+            rejected={str(k): n for k, n in self.decoder.rejected.items()},
+        )
+
+    async def first_reading(self, timeout: float) -> MeterReading:  # noqa: ASYNC109
+        """Wait for a reading that tells which meter and contract this is.
+
+        Raises `SourceError` as soon as the line cannot be had, when nothing at all
+        comes, or after the time-out, in seconds.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                await self._settled.wait()
+        except TimeoutError:
+            pass
+        if self._failure is not None:
+            raise self._failure
+        if self._first is None:
+            raise SourceError(self._diagnosis(), self.figures)
+        return self._first
+
+    def _diagnosis(self) -> Problem:
+        """Say why no reading came, from what was heard."""
+        if self.decoder.accepted or self.decoder.unknown:
+            return Problem.MODE_NOT_RECOGNISED
+        if self.received >= LONGEST_GROUP:
+            return Problem.NOISE_ONLY
+        return Problem.SILENT_LINE
+
+    def _start_over(self) -> None:
+        """Begin with a new line, on which another meter may be."""
+        self._numbered = False
+        self._unverified = 0
+
+    def receive(self, data: bytes) -> None:
+        """Decode what was heard and tell what it means."""
+        self.received += len(data)
+        self._unverified += len(data)
+        for event in self.decoder.feed(data):
+            if isinstance(event, Group):
+                self._last_good = self._loop.time()
+                self._received_then = self.received
+                self._unverified = 0
+                self._numbered |= event.label in METER_NUMBER_LABELS
+            match self.assembler.take(event, self._clock()):
+                case MeterReading() as reading if self._numbered and reading.serial:
+                    self._take(reading)
+                case MeterChanged(new=serial):
+                    self._take_change(serial)
+
+    def _take(self, reading: MeterReading) -> None:
+        """Give a reading; the first complete one ends the wait for it."""
+        if not self.connected:
+            self.connected = True
+            self._down = False
+            self._listener.link_up()
+        self._listener.reading(reading)
+        if not self._settled.is_set() and _says_enough(reading):
+            self._first = reading
+            if reading.complete:
+                self._settle()
+
+    def _take_change(self, serial: str) -> None:
+        """Refuse another meter, unless any will do."""
+        if self._expected is None:
+            self.assembler = Assembler(serial)
+            return
+        self._listener.other_meter(serial)
+        self._settle(SourceError(Problem.OTHER_METER, self.figures))
+
+    def _settle(self, failure: SourceError | None = None) -> None:
+        """End the wait for the first reading."""
+        if not self._settled.is_set():
+            self._failure = failure
+            self._settled.set()
+
+    def _lose(self, problem: Problem, detail: str = "") -> None:
+        """Note that the line is closed, or cannot be opened."""
+        self._settle(SourceError(problem, self.figures, detail))
+        self._tell_down(problem, detail)
+
+    def _watch(self) -> None:
+        """Notice a line that is open, and quiet or bad."""
+        if self._loop.time() - self._last_good >= SILENCE:
+            noisy = self.received - self._received_then >= LONGEST_GROUP
+            self._tell_down(Problem.NOISE_ONLY if noisy else Problem.SILENT_LINE)
+            if not self.received:
+                self._settle(SourceError(Problem.SILENT_LINE, self.figures))
+
+    def _tell_down(self, problem: Problem, detail: str = "") -> None:
+        """Tell, once, that no reading comes."""
+        if not self._down:
+            self._down = True
+            self.connected = False
+            self._listener.link_down(problem, detail)

@@ -1,0 +1,165 @@
+"""A meter on a serial port or behind a serial port's URL.
+
+The line is 7E1 at 1200 baud (historical mode) or 9600 baud (standard mode). The
+speed is found by listening, again and again: Enedis can change it at any time.
+"""
+
+import asyncio
+from collections.abc import Callable
+import errno
+from typing import Final, NoReturn, override
+
+from serialx import Parity, StopBits, create_serial_connection
+
+from .base import LONGEST_GROUP, SILENCE, MeterSource, Problem, SourceListener
+
+_OTHER_SPEED: Final = {9600: 1200, 1200: 9600}
+_FIRST_SPEED: Final = 9600
+
+_NOISE_PATIENCE: Final = {9600: 2.0, 1200: 3.0}
+"""Seconds of bytes without a good group before the other speed is tried."""
+_QUIET_PATIENCE: Final = 5.0
+"""Seconds without a byte before the other speed is tried."""
+_RENEWAL: Final = 30.0
+"""Seconds without a byte before a connection that has no speed is renewed: the
+other end may be gone without a word."""
+
+_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds between attempts to open a line that was lost."""
+_TICK: Final = 0.5
+_CLOSING: Final = 5.0
+
+_SPEEDLESS: Final = ("socket://", "tcp://")
+
+
+class _LostError(ConnectionError):
+    """The connection ended, with or without an error."""
+
+
+_PROBLEMS: Final = {
+    errno.ENOENT: Problem.NO_SUCH_PORT,
+    errno.ENODEV: Problem.NO_SUCH_PORT,
+    errno.ENXIO: Problem.NO_SUCH_PORT,
+    errno.EBUSY: Problem.PORT_BUSY,
+}
+
+
+def _problem(error: Exception) -> Problem:
+    """Say why the line was lost or could not be opened."""
+    if isinstance(error, _LostError):
+        return Problem.CONNECTION_LOST
+    code = error.errno if isinstance(error, OSError) else None
+    return _PROBLEMS.get(code or 0, Problem.CANNOT_OPEN)
+
+
+class _Line(asyncio.Protocol):
+    """The receiving end of an open connection."""
+
+    def __init__(self, receive: Callable[[bytes], None]) -> None:
+        self.lost: asyncio.Future[Exception | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._receive = receive
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._receive(data)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set_result(exc)
+
+
+class SerialSource(MeterSource):
+    """A meter on a serial port: a device, or any URL that serialx knows."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], float],
+        listener: SourceListener | None = None,
+        expected: str | None = None,
+    ) -> None:
+        """Prepare to listen to a port."""
+        super().__init__(clock=clock, listener=listener, expected=expected)
+        self.baudrate = _FIRST_SPEED
+        self._url = url
+        self._has_speed = not url.startswith(_SPEEDLESS)
+        self._verified = False
+        self._last_byte = self._noise_since = 0.0
+
+    @override
+    async def run(self) -> NoReturn:
+        """Listen until cancelled, reconnecting with growing delays."""
+        attempts = 0
+        while True:
+            self._verified = False
+            try:
+                await self._listen()
+            except Exception as err:  # noqa: BLE001
+                # Some ports belong to other integrations, which raise what they like;
+                # whatever it is, listening must not end.
+                self._lose(_problem(err), str(err))
+                attempts = 0 if self._verified else attempts
+                await asyncio.sleep(_DELAYS[min(attempts, len(_DELAYS) - 1)])
+                attempts += 1
+            else:
+                attempts = 0
+                if self._has_speed:
+                    self.baudrate = _OTHER_SPEED[self.baudrate]
+
+    async def _listen(self) -> None:
+        """Listen at one speed until there is a reason to try the other.
+
+        Raises when the port cannot be opened or the connection is lost.
+        """
+        line = _Line(self.receive)
+        transport, _ = await create_serial_connection(
+            self._loop,
+            lambda: line,
+            self._url,
+            baudrate=self.baudrate,
+            parity=Parity.EVEN,
+            stopbits=StopBits.ONE,
+            byte_size=7,
+        )
+        try:
+            self._start_over()
+            while not self._is_hopeless():
+                await asyncio.wait((line.lost,), timeout=_TICK)
+                self._watch()
+                if line.lost.done():
+                    raise _LostError(str(line.lost.result() or "end of stream"))
+        finally:
+            transport.close()
+            await asyncio.wait((line.lost,), timeout=_CLOSING)
+
+    @override
+    def _start_over(self) -> None:
+        super()._start_over()
+        self._last_byte = self._noise_since = self._loop.time()
+
+    @override
+    def receive(self, data: bytes) -> None:
+        """Take what was heard; see whether it comes at the right speed."""
+        now = self._loop.time()
+        if not self._unverified:
+            self._noise_since = now
+        self._last_byte = now
+        super().receive(data)
+        self._verified |= not self._unverified
+
+    def _is_hopeless(self) -> bool:
+        """Tell whether another speed, or a new connection, may do better."""
+        now = self._loop.time()
+        if self._has_speed:
+            patience = SILENCE if self._verified else _QUIET_PATIENCE
+            noisy = (
+                self._unverified >= LONGEST_GROUP
+                and self._last_byte - self._noise_since
+                >= _NOISE_PATIENCE[self.baudrate]
+            )
+        else:
+            patience, noisy = _RENEWAL, False
+        return noisy or now - self._last_byte >= patience

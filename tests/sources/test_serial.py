@@ -1,0 +1,324 @@
+"""A meter on a serial port: speeds, losses, delays, and real transports."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+import errno
+from itertools import pairwise
+import os
+import tty
+from typing import override
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+import pytest
+import serialx
+
+from custom_components.linky_pilote.engine.reading import MeterReading
+from custom_components.linky_pilote.sources.base import (
+    Problem,
+    SourceError,
+    SourceListener,
+)
+from custom_components.linky_pilote.sources.serial import SerialSource
+
+from ..conftest import PORT
+from ..meters import HISTORICAL_HC, HISTORICAL_TRI_TEMPO, STANDARD_TEMPO
+from ..serial_line import NOISE, Port, Ports, Time
+
+
+class Diary(SourceListener):
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.entries: list[str] = []
+        self.readings: list[MeterReading] = []
+        self.second = asyncio.Event()
+
+    @override
+    def reading(self, reading: MeterReading) -> None:
+        self.readings.append(reading)
+
+    @override
+    def link_up(self) -> None:
+        self._note("up")
+
+    @override
+    def link_down(self, problem: Problem, detail: str) -> None:
+        self._note(problem)
+
+    @override
+    def other_meter(self, serial: str) -> None:
+        self._note(serial)
+
+    def _note(self, entry: str) -> None:
+        self.entries.append(entry)
+        if len(self.entries) == 2:
+            self.second.set()
+
+
+@asynccontextmanager
+async def running(
+    url: str = PORT, listener: SourceListener | None = None, expected: str | None = None
+) -> AsyncGenerator[SerialSource]:
+    """Run a source, and see that it ends with everything closed."""
+    clock: Callable[[], float] = asyncio.get_running_loop().time
+    source = SerialSource(url, clock=clock, listener=listener, expected=expected)
+    task = asyncio.create_task(source.run())
+    try:
+        yield source
+    finally:
+        assert not task.done(), "the source never gives up by itself"
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_standard_meter_is_heard_at_the_first_speed(
+    port: Port, time: Time
+) -> None:
+    port.speed = 9600
+    diary = Diary()
+    async with running(listener=diary) as source:
+        await time.advance(3, port, STANDARD_TEMPO)
+        reading = await source.first_reading(1)
+    assert reading.complete
+    assert port.opened == [9600]
+    assert diary.entries == ["up"]
+    assert port.transport is None
+
+
+async def test_historical_meter_is_found_after_two_seconds_of_noise(
+    port: Port, time: Time
+) -> None:
+    port.speed = 1200
+    async with running() as source:
+        await time.advance(1.5, port, HISTORICAL_TRI_TEMPO)
+        assert port.opened == [9600]
+        await time.advance(2, port, HISTORICAL_TRI_TEMPO)
+        assert (await source.first_reading(1)).phases == 3
+        assert source.figures.received > 0
+        assert source.figures.accepted > 20
+        await time.advance(60, port, HISTORICAL_TRI_TEMPO)
+    assert port.opened == [9600, 1200]
+
+
+async def test_silence_tries_the_speeds_in_turn(port: Port, time: Time) -> None:
+    async with running():
+        await time.advance(23)
+    assert port.opened == [9600, 1200, 9600, 1200, 9600]
+
+
+async def test_never_heard_is_told_once(port: Port, time: Time) -> None:
+    diary = Diary()
+    async with running(listener=diary) as source:
+        await time.advance(60)
+        assert diary.entries == [Problem.SILENT_LINE]
+        assert not source.connected
+        with pytest.raises(SourceError) as caught:
+            await source.first_reading(20)
+        assert caught.value.problem is Problem.SILENT_LINE
+        port.speed = 9600
+        await time.advance(12, port, STANDARD_TEMPO)
+    assert diary.entries == [Problem.SILENT_LINE, "up"]
+
+
+async def test_a_glitch_is_not_noise(port: Port, time: Time) -> None:
+    async with running():
+        await time.advance(1)
+        port.send(b"\x00\xff")
+        await time.advance(4)
+        assert port.opened == [9600]
+        await time.advance(2)
+    assert port.opened == [9600, 1200]
+
+
+async def test_noise_at_the_slow_speed_takes_three_seconds(
+    port: Port, time: Time
+) -> None:
+    opened_at: list[float] = []
+    async with running():
+        for count in range(20):
+            opened = len(port.opened)
+            port.send(NOISE)
+            await time.advance(0.5)
+            if len(port.opened) > opened:
+                opened_at.append(count / 2)
+    assert port.opened[:4] == [9600, 1200, 9600, 1200]
+    assert opened_at[:4] == [0.0, 2.5, 6.0, 8.5]
+
+
+async def test_known_speed_survives_short_noise_and_silence(
+    port: Port, time: Time
+) -> None:
+    port.speed = 9600
+    diary = Diary()
+    async with running(listener=diary):
+        await time.advance(3, port, STANDARD_TEMPO)
+        port.send(NOISE)
+        await time.advance(8)
+        await time.advance(2, port, STANDARD_TEMPO)
+    assert port.opened == [9600]
+    assert diary.entries == ["up"]
+
+
+async def test_delays_grow_and_a_good_group_resets_them(port: Port, time: Time) -> None:
+    port.error = FileNotFoundError(errno.ENOENT, "gone")
+    times: list[float] = []
+    async with running() as source:
+        for _ in range(340):
+            attempts = port.attempts
+            await time.advance(0.5)
+            if port.attempts > attempts:
+                times.append(asyncio.get_running_loop().time())
+        gaps = [round(b - a) for a, b in pairwise(times)]
+        assert gaps == [1, 2, 5, 10, 30, 60, 60]
+
+        port.plug()
+        await time.advance(61, port, STANDARD_TEMPO)
+        assert source.connected
+        port.unplug()
+        port.plug()
+        await time.advance(1.5)
+        assert port.transport is not None
+
+
+async def test_lost_before_anything_was_heard_does_not_reset_the_delay(
+    port: Port, time: Time
+) -> None:
+    async with running():
+        for _ in range(20):
+            await time.advance(1)
+            if port.transport is not None:
+                port.transport.lose(None)
+    assert port.attempts == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (FileNotFoundError(errno.ENOENT, "no"), Problem.NO_SUCH_PORT),
+        (OSError(errno.ENXIO, "no"), Problem.NO_SUCH_PORT),
+        (OSError(errno.EBUSY, "no"), Problem.PORT_BUSY),
+        (PermissionError(errno.EACCES, "no"), Problem.CANNOT_OPEN),
+        (OSError(errno.ENOTTY, "no"), Problem.CANNOT_OPEN),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "no"), Problem.CANNOT_OPEN),
+        (TimeoutError("no"), Problem.CANNOT_OPEN),
+        (serialx.SerialException("no"), Problem.CANNOT_OPEN),
+        (ValueError("no"), Problem.CANNOT_OPEN),
+        (ConfigEntryNotReady("no"), Problem.CANNOT_OPEN),
+        (RuntimeError("no"), Problem.CANNOT_OPEN),
+    ],
+)
+async def test_why_a_port_cannot_be_opened(
+    port: Port, time: Time, error: Exception, problem: Problem
+) -> None:
+    port.error = error
+    diary = Diary()
+    async with running(listener=diary) as source:
+        with pytest.raises(SourceError) as caught:
+            await source.first_reading(20)
+    assert caught.value.problem is problem
+    assert "no" in caught.value.detail
+    assert diary.entries == [problem]
+
+
+async def test_connection_that_ends_at_once(port: Port, time: Time) -> None:
+    async with running() as source:
+        await time.settle()
+        assert port.transport is not None
+        port.transport.lose(None)
+        with pytest.raises(SourceError, match="end of stream") as caught:
+            await source.first_reading(20)
+    assert caught.value.problem is Problem.CONNECTION_LOST
+
+
+async def test_url_without_a_speed_is_renewed_when_silent(
+    ports: Ports, time: Time
+) -> None:
+    port = ports["socket://meter:2000"]
+    async with running("socket://meter:2000"):
+        await time.advance(29)
+        assert port.opened == [9600]
+        await time.advance(3)
+        assert port.opened == [9600, 9600]
+        for _ in range(40):
+            port.send(NOISE)
+            await time.advance(1)
+    assert port.opened == [9600, 9600], "noise has no cure there"
+
+
+async def test_another_meter_than_the_expected(port: Port, time: Time) -> None:
+    diary = Diary()
+    async with running(listener=diary, expected="012345678901") as source:
+        await time.advance(3, port, HISTORICAL_HC)
+        with pytest.raises(SourceError) as caught:
+            await source.first_reading(1)
+    assert caught.value.problem is Problem.OTHER_METER
+    assert diary.entries == [HISTORICAL_HC.serial]
+    assert not diary.readings
+
+
+async def test_cancelled_while_the_port_opens(port: Port, time: Time) -> None:
+    async with running():
+        await asyncio.sleep(0)
+    assert port.transport is None
+
+
+async def test_transport_that_does_not_close(port: Port, time: Time) -> None:
+    """A stuck driver delays the end, but not for ever."""
+    with patch("custom_components.linky_pilote.sources.serial._CLOSING", 0.01):
+        async with running():
+            await time.advance(1)
+            assert port.transport is not None
+            port.transport.close = lambda: None  # type: ignore[method-assign]
+
+
+async def test_real_pseudo_terminal(hass: HomeAssistant) -> None:
+    """The real serialx, on a device: heard, unplugged, and closed at the end."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    path = os.ttyname(slave)
+    os.close(slave)
+    diary = Diary()
+    try:
+        async with running(path, diary) as source:
+            while not source.received:
+                os.write(master, STANDARD_TEMPO.frame())
+                await asyncio.sleep(0.02)
+            reading = await source.first_reading(5)
+            assert reading.serial == STANDARD_TEMPO.serial
+
+            with pytest.raises(OSError, match="already locked"):
+                await serialx.create_serial_connection(
+                    hass.loop, asyncio.Protocol, path, baudrate=1200
+                )
+            os.close(master)
+            master = -1
+            await diary.second.wait()
+    finally:
+        if master >= 0:
+            os.close(master)
+    assert diary.entries == ["up", Problem.CONNECTION_LOST]
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_real_socket(hass: HomeAssistant) -> None:
+    """The real serialx, on TCP: the end of the stream is noticed."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def meter(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        writer.write(HISTORICAL_HC.frame())
+
+    server = await asyncio.start_server(meter, "127.0.0.1", 0)
+    address = server.sockets[0].getsockname()
+    diary = Diary()
+    async with running(f"socket://127.0.0.1:{address[1]}", diary) as source:
+        assert (await source.first_reading(5)).serial == HISTORICAL_HC.serial
+        writers[0].close()
+        await diary.second.wait()
+    server.close()
+    await server.wait_closed()
+    assert diary.entries == ["up", Problem.CONNECTION_LOST]

@@ -1,0 +1,156 @@
+"""English and French say the same things, and all that the code asks for."""
+
+import ast
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+from custom_components.linky_pilote import config_flow, const
+from custom_components.linky_pilote.engine.reading import (
+    ColorSource,
+    Contract,
+    TempoColor,
+    TicMode,
+)
+from custom_components.linky_pilote.meter.binary_sensor import BINARY_SENSORS
+from custom_components.linky_pilote.meter.sensor import SENSORS
+from custom_components.linky_pilote.sources.base import Problem
+
+ROOT = Path(const.__file__).parent
+LANGUAGES = ("en", "fr")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def load(name: str) -> dict[str, Any]:
+    """Return a JSON file of the integration."""
+    content: dict[str, Any] = json.loads((ROOT / name).read_text("utf-8"))
+    return content
+
+
+def leaves(tree: dict[str, Any], path: str = "") -> dict[str, str]:
+    """Return the texts of a tree by their path."""
+    texts: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            texts |= leaves(value, f"{path}{key}.")
+        else:
+            texts[path + key] = value
+    return texts
+
+
+@pytest.fixture(params=LANGUAGES)
+def texts(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return the translations of a language."""
+    return load(f"translations/{request.param}.json")
+
+
+def test_languages_have_the_same_keys_and_placeholders() -> None:
+    english, french = (
+        leaves(load(f"translations/{language}.json")) for language in LANGUAGES
+    )
+    assert english.keys() == french.keys()
+    for key, text in english.items():
+        assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(french[key]))
+        assert text.strip()
+        assert french[key].strip()
+
+
+def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) -> None:
+    icons = load("icons.json")["entity"]
+    described = {"sensor": SENSORS, "binary_sensor": BINARY_SENSORS}
+    assert texts["entity"].keys() == described.keys() == icons.keys()
+    for platform, descriptions in described.items():
+        keys = {description.translation_key for description in descriptions}
+        assert keys == texts["entity"][platform].keys() == icons[platform].keys()
+        names = {texts["entity"][platform][key]["name"] for key in keys}
+        assert len(names) == len(keys), "each has a name of its own"
+    for sensor in SENSORS:
+        states = texts["entity"]["sensor"][sensor.translation_key].get("state", {})
+        assert states.keys() == set(sensor.options or ())
+        icon = icons["sensor"][sensor.translation_key]
+        assert icon.get("state", {}).keys() <= set(sensor.options or ())
+
+
+def test_attributes(texts: dict[str, Any]) -> None:
+    sensors = texts["entity"]["sensor"]
+    assert sensors["tariff_period"]["state_attributes"].keys() == {"meter_wording"}
+    for key in ("tempo_today", "tempo_tomorrow"):
+        source = sensors[key]["state_attributes"]["source"]
+        assert source["state"].keys() == set(ColorSource)
+
+
+def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) -> None:
+    problems = set(Problem) - {Problem.OTHER_METER}
+    assert texts["exceptions"].keys() == problems
+    assert texts["config"]["error"].keys() == problems | {
+        "port_busy_unknown",
+        "unknown",
+    }
+    given = {"port", "error", "received"}
+    for message in texts["exceptions"].values():
+        assert set(PLACEHOLDER.findall(message["message"])) <= given
+    for message in texts["config"]["error"].values():
+        assert set(PLACEHOLDER.findall(message)) <= given | {"user"}
+
+
+def test_what_was_found_can_be_said(texts: dict[str, Any]) -> None:
+    colors = [*TempoColor, "unknown"]
+    assert texts["selector"]["found"]["options"].keys() == {
+        *TicMode,
+        *Contract,
+        "single_phase",
+        "three_phase",
+        "consumer",
+        "producer",
+        "unknown_meter",
+        "unknown_power",
+        *(f"today_{color}" for color in colors),
+        *(f"tomorrow_{color}" for color in colors),
+    }
+
+
+def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
+    flow = config_flow.LinkyPiloteConfigFlow
+    steps, aborts, progress = (
+        set(),
+        {"already_configured", "already_in_progress"},
+        set(),
+    )
+    for path in (ROOT / "flows").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            words = {
+                word.arg: word.value.value
+                for word in node.keywords
+                if isinstance(word.value, ast.Constant)
+            }
+            if name == "async_show_form":
+                steps.add(words["step_id"])
+            elif name == "async_show_progress":
+                progress.add(words["progress_action"])
+            elif name == "AbortFlow":
+                assert isinstance(node.args[0], ast.Constant)
+                aborts.add(str(node.args[0].value))
+    assert texts["config"]["step"].keys() | texts["options"]["step"].keys() == steps
+    assert texts["config"]["progress"].keys() == progress
+    assert texts["config"]["abort"].keys() == aborts
+    assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
+
+
+def test_manifest() -> None:
+    manifest = load("manifest.json")
+    keys = list(manifest)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+    for matcher in manifest["usb"]:
+        distinctive = {"serial_number", "description"} & matcher.keys()
+        assert len(distinctive) == 1, "a bare vid and pid would claim others' sticks"
+        (key,) = distinctive
+        assert matcher[key] == matcher[key].lower()
+        assert matcher["vid"] == matcher["vid"].upper()
+        assert matcher["pid"] == matcher["pid"].upper()
