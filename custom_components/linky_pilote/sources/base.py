@@ -107,6 +107,7 @@ class MeterSource(ABC):
         self._received_then = 0
         self._unverified = 0
         self._numbered = False
+        self._whole_frames = 0
         self._settled = asyncio.Event()
         self._first: MeterReading | None = None
         self._failure: SourceError | None = None
@@ -171,7 +172,11 @@ class MeterSource(ABC):
                     self._take_change(serial)
 
     def _take(self, reading: MeterReading) -> None:
-        """Give a reading; the first complete one ends the wait for it."""
+        """Give a reading; a complete one ends the wait for the first.
+
+        Where any meter will do, its number is to be heard in two whole frames: it
+        becomes the identity of the meter for ever.
+        """
         if not self.connected:
             self.connected = True
             self._down = False
@@ -179,13 +184,15 @@ class MeterSource(ABC):
         self._listener.reading(reading)
         if not self._settled.is_set() and _says_enough(reading):
             self._first = reading
-            if reading.complete:
+            self._whole_frames += reading.complete
+            if self._whole_frames >= (1 if self._expected else 2):
                 self._settle()
 
     def _take_change(self, serial: str) -> None:
         """Refuse another meter, unless any will do."""
         if self._expected is None:
             self.assembler = Assembler(serial)
+            self._whole_frames = 0
             return
         self._listener.other_meter(serial)
         self._settle(SourceError(Problem.OTHER_METER, self.figures))
