@@ -1,0 +1,176 @@
+"""The configuration folder of the demo's Home Assistant."""
+
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import shutil
+from typing import Any
+
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+INTEGRATION = REPOSITORY / "custom_components" / "linky_pilote"
+CLOCK_INTEGRATION = REPOSITORY / "demo" / "custom_components" / "linky_pilote_demo"
+_MADE_BY_US = "demo.json"
+_MANIFEST = "manifest.json"
+_LOCAL = ("127.0.0.1", "::1")
+
+
+class FolderError(Exception):
+    """The folder cannot be used; the message is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFolder:
+    """A folder that Home Assistant runs in, and what the demo keeps beside it."""
+
+    path: Path
+
+    @property
+    def meter_link(self) -> Path:
+        """Where the virtual meter is plugged in."""
+        return self.path / "meter"
+
+    @property
+    def meter_state(self) -> Path:
+        """Where its registers outlive the demo."""
+        return self.path / "meter.json"
+
+    @property
+    def console(self) -> Path:
+        """What Home Assistant writes to its terminal."""
+        return self.path / "console.log"
+
+    @property
+    def lock(self) -> Path:
+        """Locked as long as a demo runs in the folder."""
+        return self.path / "demo.lock"
+
+    def open(self, *, fresh: bool) -> None:
+        """Make the folder, or check that it is one of ours; empty it when asked to."""
+        ours = (self.path / _MADE_BY_US).exists()
+        if self.path.exists() and any(self.path.iterdir()) and not ours:
+            raise FolderError(f"{self.path} is not empty and is not a demo's folder.")
+        if fresh and self.path.exists():
+            shutil.rmtree(self.path)
+        self.path.mkdir(parents=True, exist_ok=True)
+        # the tokens of a home are in it, be it a made-up one
+        self.path.chmod(0o700)
+
+    def remembered(self) -> dict[str, Any] | None:
+        """Return what `remember` was given the last time."""
+        path = self.path / _MADE_BY_US
+        if not path.exists():
+            return None
+        remembered: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return remembered
+
+    def remember(self, choices: dict[str, Any]) -> None:
+        """Keep the choices for the next start."""
+        _write_json(self.path / _MADE_BY_US, choices)
+
+    def fill(self, *, http_port: int, language: str, speed: float | None) -> None:
+        """Write what Home Assistant reads when it starts.
+
+        Without a speed there is nothing of the demo in it: what people install.
+        """
+        custom = self.path / "custom_components"
+        shutil.rmtree(custom, ignore_errors=True)
+        custom.mkdir()
+        if speed is None:
+            (custom / INTEGRATION.name).symlink_to(INTEGRATION)
+        else:
+            _link_after_clock(custom)
+        self._write_configuration(language, speed)
+        self._write_http_store(http_port)
+        onboarding = self.path / ".storage" / "onboarding"
+        if not onboarding.exists():
+            # the step that sets up the weather, the radio and other web services is
+            # skipped: nothing of the demo leaves the machine
+            _write_store(onboarding, 4, 1, {"done": ["core_config"]})
+
+    def _write_configuration(self, language: str, speed: float | None) -> None:
+        configuration: dict[str, Any] = {
+            "homeassistant": {
+                "name": "Linky",
+                "unit_system": "metric",
+                "time_zone": "Europe/Paris",
+                "latitude": 48.85,
+                "longitude": 2.35,
+                "elevation": 35,
+                "country": "FR",
+                "language": language,
+                "currency": "EUR",
+                "auth_providers": [
+                    # no log-in on this machine; others cannot reach it
+                    {
+                        "type": "trusted_networks",
+                        "trusted_networks": list(_LOCAL),
+                        "allow_bypass_login": True,
+                    },
+                    {"type": "homeassistant"},
+                ],
+            },
+            "frontend": {},
+            "history": {},
+            "logbook": {},
+            "energy": {},
+            "logger": {"default": "info"},
+            "recorder": {"commit_interval": 5, "purge_keep_days": 10},
+        }
+        if speed is not None:
+            configuration[CLOCK_INTEGRATION.name] = {"speed": speed}
+        text = yaml.safe_dump(configuration, sort_keys=False, allow_unicode=True)
+        header = "# Written by the demo at each start.\n"
+        (self.path / "configuration.yaml").write_text(header + text, "utf-8")
+
+    def _write_http_store(self, port: int) -> None:
+        # Settings from YAML are on trial for five minutes, after which Home Assistant
+        # takes them back and stops: these are settled.
+        settled = {
+            "server_port": port,
+            "server_host": ["127.0.0.1"],
+            "cors_allowed_origins": [],
+            "login_attempts_threshold": -1,
+            "ip_ban_enabled": False,
+            "ssl_profile": "intermediate_v6",
+            "use_x_frame_options": True,
+            "created_at": "2026-01-01T00:00:00+00:00",
+            "error": None,
+            "error_message": None,
+        }
+        data = {"stable": settled, "pending": None, "yaml_migration_done": True}
+        _write_store(self.path / ".storage" / "http", 3, 1, data)
+
+
+def _link_after_clock(custom: Path) -> None:
+    """Link the integration and its clock so that the clock is set up first.
+
+    What people install does not know the demo: the order is asked for in a manifest of
+    our own, beside links to all the rest.
+    """
+    (custom / CLOCK_INTEGRATION.name).symlink_to(CLOCK_INTEGRATION)
+    copy = custom / INTEGRATION.name
+    copy.mkdir()
+    for item in INTEGRATION.iterdir():
+        if item.name not in (_MANIFEST, "__pycache__"):
+            (copy / item.name).symlink_to(item)
+    manifest = json.loads((INTEGRATION / _MANIFEST).read_text("utf-8"))
+    after = [*manifest.get("after_dependencies", ()), CLOCK_INTEGRATION.name]
+    _write_json(copy / _MANIFEST, {**manifest, "after_dependencies": after})
+
+
+def _write_store(path: Path, major: int, minor: int, data: dict[str, Any]) -> None:
+    """Write a file of Home Assistant's storage."""
+    path.parent.mkdir(exist_ok=True)
+    envelope = {
+        "version": major,
+        "minor_version": minor,
+        "key": path.name,
+        "data": data,
+    }
+    _write_json(path, envelope)
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    path.write_text(json.dumps(data, indent=2) + "\n", "utf-8")

@@ -1,0 +1,61 @@
+"""The two doors by which commands reach a running line."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+import contextlib
+from functools import partial
+import os
+from pathlib import Path
+import sys
+
+from .orders import obey
+from .virtual_line import VirtualLine
+
+
+async def answer(
+    line: VirtualLine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Obey one visitor until he leaves."""
+    while text := await reader.readline():
+        writer.write(f"{obey(line, text.decode(errors='replace'))}\n".encode())
+        await writer.drain()
+    writer.close()
+
+
+@contextlib.asynccontextmanager
+async def control_socket(line: VirtualLine, path: Path) -> AsyncIterator[None]:
+    """Take commands from a Unix socket, one a line."""
+    server = await asyncio.start_unix_server(partial(answer, line), path)
+    try:
+        yield
+    finally:
+        server.close()
+
+
+@contextlib.contextmanager
+def standard_input(
+    line: VirtualLine, loop: asyncio.AbstractEventLoop
+) -> Iterator[None]:
+    """Take commands from standard input; its end changes nothing."""
+    rest = b""
+
+    def readable() -> None:
+        nonlocal rest
+        data = os.read(descriptor, 4096)
+        if not data:
+            loop.remove_reader(descriptor)
+        *lines, rest = (rest + data).split(b"\n")
+        for text in lines:
+            print(obey(line, text.decode(errors="replace")), flush=True)
+
+    try:
+        descriptor = sys.stdin.fileno()
+        loop.add_reader(descriptor, readable)
+    except OSError:
+        # not something that can be waited for: a file, or /dev/null
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_reader(descriptor)
