@@ -48,8 +48,7 @@ class Assembler:
         self._whole_frame: dict[str, Group] = {}
         self._phases = 1
         self._contract: Contract | None = None
-        self._periods: tuple[TariffPeriod, ...] = ()
-        self._periods_confirmed = False
+        self._periods: tuple[TariffPeriod, ...] | None = None
         self._warnings: dict[int, _Warning] = {}
         self._warned: set[int] = set()
         self._live_label: str | None = None
@@ -118,8 +117,7 @@ class Assembler:
         return (
             group.label == "STGE"
             and self._last is not None
-            and parse_status(group.data).over_subscribed_power
-            != self._last.overload
+            and parse_status(group.data).over_subscribed_power != self._last.overload
         )
 
     def _end_frame(self, end: FrameEnd, now: float) -> MeterReading | None:
@@ -131,12 +129,14 @@ class Assembler:
             self._groups = {}
             self._whole_frame = {}
             self._contract = None
+            self._periods = None
             self._live_label = None
-        is_long = end.mode is TicMode.STANDARD or "OPTARIF" in frame
-        if end.complete and is_long:
+        # The short frames of an overload say little: they end nothing.
+        whole = end.complete and (end.mode is TicMode.STANDARD or "OPTARIF" in frame)
+        if whole:
             # What two whole frames no longer say is over: notices, peaks, messages.
             # Slow readers drop a group now and then, and nothing shows it.
-            self._groups = self._whole_frame | frame
+            self._groups = (self._whole_frame or self._groups) | frame
             self._whole_frame = frame
             self._warnings = {
                 phase: warning
@@ -156,23 +156,23 @@ class Assembler:
         }
         if is_three_phase(self._groups):
             self._phases = 3
-        self._learn_periods(frame)
-        return self._build(complete=end.complete and is_long)
+        self._learn_periods(frame, whole=whole)
+        return self._build(complete=whole)
 
-    def _learn_periods(self, frame: dict[str, Group]) -> None:
+    def _learn_periods(self, frame: dict[str, Group], *, whole: bool) -> None:
         """Learn what the supplier's indexes count: once for each contract.
 
-        Two groups of one frame tell it; groups of two frames may be from before
-        and after a change of period.
+        One frame tells it: groups of two frames may be from before and after a
+        change of period. Until then it is not known, which None says.
         """
         contract, _ = read_contract(self._groups)
         if contract is not self._contract:
             self._contract = contract
-            self._periods_confirmed = False
-        if not self._periods_confirmed:
+            self._periods = None
+        tells = contract is not None and {"LTARF", "NTARF"} <= frame.keys()
+        if self._periods is None and (whole or tells):
             _, period = read_contract(frame)
             running = frame.get("NTARF")
-            self._periods_confirmed = period is not None and running is not None
             self._periods = index_periods(
                 contract, int(running.data) if running else None, period
             )

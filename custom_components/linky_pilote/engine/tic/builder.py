@@ -110,13 +110,14 @@ def build_reading(
     mode: TicMode,
     complete: bool,
     phases: int,
-    periods: tuple[TariffPeriod, ...],
+    periods: tuple[TariffPeriod, ...] | None,
     warnings: Mapping[int, int],
 ) -> MeterReading:
     """Make a reading of the last good group of each label.
 
-    `periods` are those of the supplier's indexes 1, 2, ... in standard mode;
-    `warnings` the overload warnings in force, in A by phase.
+    `periods` are those of the supplier's indexes 1, 2, ... in standard mode, None
+    while it is not known what they count: they are left out then. `warnings` are
+    the overload warnings in force, in A by phase.
     """
     if mode is TicMode.HISTORICAL:
         return _historical(_Values(groups), complete, phases, warnings)
@@ -196,19 +197,17 @@ def _historical_total(
 
 
 def _standard(
-    values: _Values, complete: bool, phases: int, periods: tuple[TariffPeriod, ...]
+    values: _Values,
+    complete: bool,
+    phases: int,
+    periods: tuple[TariffPeriod, ...] | None,
 ) -> MeterReading:
     period_name, contract_name = values.text("LTARF"), values.text("NGTF")
     period = tariff.period_of_text(period_name) if period_name else None
     contract = tariff.contract_of_text(contract_name, period)
     status = values.parse("STGE", registers.parse_status, None)
     running = values.number("NTARF") or (status.supplier_index if status else None)
-    names = [str(period) for period in periods]
-    names += [f"index_{count:02d}" for count in range(len(names) + 1, 11)]
-    indexes = {
-        names[count - 1]: index
-        for count, index in values.numbered(SUPPLIER_INDEXES).items()
-    }
+    indexes = {} if periods is None else _supplier_indexes(values, periods)
     today = tomorrow = today_source = tomorrow_source = None
     moving_peaks = _moving_peaks(values)
     clock = values.moment("DATE")
@@ -247,7 +246,7 @@ def _standard(
         color_tomorrow=tomorrow,
         color_tomorrow_source=tomorrow_source,
         indexes=indexes,
-        contract_indexes=_contract_indexes(contract, indexes, periods, running),
+        contract_indexes=_contract_indexes(contract, indexes, periods or (), running),
         distributor_indexes=values.numbered(DISTRIBUTOR_INDEXES),
         total_index=values.number("EAST"),
         injected_index=values.number("EAIT"),
@@ -284,6 +283,16 @@ def _standard(
         clock_degraded=bool(stamp and registers.is_degraded(stamp))
         or bool(status and status.clock_degraded),
     )
+
+
+def _supplier_indexes(
+    values: _Values, periods: tuple[TariffPeriod, ...]
+) -> dict[str, int]:
+    """Return the supplier's indexes by their period, else by their number."""
+    numbered = values.numbered(SUPPLIER_INDEXES)
+    names = [str(period) for period in periods]
+    names += [f"index_{count:02d}" for count in range(len(names) + 1, 11)]
+    return {names[count - 1]: index for count, index in numbered.items()}
 
 
 def _contract_indexes(

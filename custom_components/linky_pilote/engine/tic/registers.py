@@ -28,7 +28,11 @@ _SEASONS: Final = {
 
 _BREAKER: Final = dict(enumerate(Breaker))
 _COLORS: Final = dict(enumerate(TempoColor, start=1))
-_EURIDIS: Final = {0: EuridisOutput.OFF, 1: EuridisOutput.OPEN, 3: EuridisOutput.SECURED}
+_EURIDIS: Final = {
+    0: EuridisOutput.OFF,
+    1: EuridisOutput.OPEN,
+    3: EuridisOutput.SECURED,
+}
 _POWER_LINE: Final = dict(enumerate(PowerLineStatus))
 _DRY_CONTACT: Final = ("unchanged", "tempo", "open", "closed")
 _SUPPLIER_INDEXES: Final = range(1, 11)

@@ -1,0 +1,1 @@
+"""Tests of the engine: nothing of Home Assistant is started."""
