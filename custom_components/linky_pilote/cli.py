@@ -10,7 +10,9 @@ import argparse
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 import json
+import os
 from pathlib import Path
 import sys
 from typing import Any, Final, TextIO, override
@@ -111,9 +113,10 @@ def table(frame: dict[str, Any], decoder: Decoder) -> str:
     return "\n".join(lines)
 
 
-def _read_file(path: Path, report: Report) -> None:
-    with sys.stdin.buffer if str(path) == "-" else path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+def _read_file(target: str, report: Report) -> None:
+    standard_input = nullcontext(sys.stdin.buffer)
+    with standard_input if target == "-" else Path(target).open("rb") as dump:
+        while block := dump.read(_BLOCK):
             report.feed(block)
     report.finish()
 
@@ -185,9 +188,11 @@ def _decode(target: str, args: argparse.Namespace, out: TextIO) -> tuple[Decoder
         if live:
             asyncio.run(_read_line(target, report))
         else:
-            _read_file(Path(target), report)
+            _read_file(target, report)
     except KeyboardInterrupt:
         report.finish()
+    except BrokenPipeError:
+        raise
     except OSError as err:
         print(f"{target}: {err.strerror or err}", file=sys.stderr)
         return report.decoder, False
@@ -200,6 +205,15 @@ def main(argv: list[str] | None = None, out: TextIO | None = None) -> int:
     """Decode each target; exit status 1 when one cannot be read."""
     args = _parse(argv)
     out = out or sys.stdout
+    try:
+        return _main(args, out)
+    except BrokenPipeError:
+        # Whoever read the output, `head` for one, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _main(args: argparse.Namespace, out: TextIO) -> int:
     results = [_decode(target, args, out) for target in args.targets]
     if args.json:
         summary = summarise([decoder for decoder, _ in results])

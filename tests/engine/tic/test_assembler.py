@@ -552,9 +552,11 @@ def test_the_contract_changes() -> None:
     line = Line()
     assert line.last(standard(*base)).contract_indexes == {"index_01"}
     peak = changed(OFF_PEAK_STANDARD, LTARF=" HEURE  PLEINE  ", NTARF="02")
+    assert line.last(standard(*peak)).contract is Contract.BASE  # once is a wreck
     reading = line.last(standard(*peak))
     assert reading.contract is Contract.OFF_PEAK
     assert reading.indexes == {"off_peak": 1000, "peak": 2000}
+    line.hear(standard(*base))
     assert line.last(standard(*base)).contract is Contract.BASE
 
 
@@ -582,6 +584,7 @@ def test_the_historical_contract_changes() -> None:
     line = Line()
     line.hear(OFF_PEAK_1.frame)
     sent = changed(BASE_1.sent, ADCO=OFF_PEAK_1.reading.serial)
+    assert line.last(historical(*sent)).contract is Contract.OFF_PEAK
     reading = line.last(historical(*sent))
     assert reading.contract is Contract.BASE
     assert reading.indexes == {}

@@ -671,7 +671,7 @@ def test_single_groups_of_the_other_mode_change_nothing() -> None:
 def test_another_meter_number_needs_confirmation() -> None:
     other = historical(*changed(BASE_1.sent, ADCO="021861999999"))
     events = decode(BASE_1.frame + other + other)
-    assert causes(events) == ["identity"]
+    assert causes(events) == ["unconfirmed"]
     numbers = [sent[1] for sent in groups(events) if sent[0] == "ADCO"]
     assert numbers == ["021861111111", "021861999999"]
     assert frame_ends(events) == [True, False, True]
@@ -691,7 +691,7 @@ def test_a_wrong_number_now_and_then_is_never_accepted(
     good = write(*sent)
     events = decode((good + wrong) * 5 + good + good)
     assert {item[1] for item in groups(events) if item[0] == label} == {number}
-    assert causes(events) == ["identity"] * 5
+    assert causes(events) == ["unconfirmed"] * 5
 
 
 def test_wrong_numbers_that_differ_confirm_nothing() -> None:
@@ -699,7 +699,7 @@ def test_wrong_numbers_that_differ_confirm_nothing() -> None:
         historical(*changed(BASE_1.sent, ADCO=f"0218619999{n:02d}")) for n in range(9)
     ]
     events = decode(BASE_1.frame, *others)
-    assert causes(events) == ["identity"] * 9
+    assert causes(events) == ["unconfirmed"] * 9
 
 
 def test_the_number_twice_in_a_frame_means_two_frames() -> None:

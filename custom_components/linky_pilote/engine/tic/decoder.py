@@ -13,7 +13,7 @@ from zlib import adler32
 
 from ..reading import TicMode
 from .checksum import checksum
-from .labels import IDENTITY_LABELS, LABELS, METER_NUMBER_LABELS, LabelSpec
+from .labels import CONFIRMED_LABELS, LABELS, METER_NUMBER_LABELS, LabelSpec
 
 _STX, _ETX, _EOT, _HT, _SPACE, _DELETE = 0x02, 0x03, 0x04, 0x09, 0x20, 0x7F
 
@@ -78,11 +78,11 @@ class Cause(StrEnum):
     CHECKSUM = "checksum"
     DATA = "data"
     FRAMING = "framing"
-    IDENTITY = "identity"
     LABEL = "label"
     MODE = "mode"
     PARITY = "parity"
     TOO_LONG = "too_long"
+    UNCONFIRMED = "unconfirmed"
 
 
 class Group(NamedTuple):
@@ -119,32 +119,34 @@ class _Row:
     """A label of the current mode, and the last group that had it.
 
     Most groups repeat from frame to frame: what was verified once is not taken
-    apart again. Of those that change most are digits, which have a short way.
+    apart again. Most of those that change have a short way.
     """
 
     __slots__ = (
-        "digits_length",
         "group",
+        "has_short_way",
         "label",
+        "length",
         "mode",
         "number",
+        "pattern",
         "piece",
         "stamp_start",
         "start",
         "summed",
     )
 
-    def __init__(self, spec: LabelSpec) -> None:
+    def __init__(self, spec: LabelSpec, pattern: re.Pattern[bytes]) -> None:
         name = len(spec.label) + 1
-        digits = spec.data if isinstance(spec.data, int) else 0
         self.mode = spec.mode
         self.label = spec.label
         self.stamp_start = 0 if spec.stamp is None else name
         self.start = name if spec.stamp is None else name + _STAMP_LENGTH + 1
         self.summed = -1 if spec.mode is TicMode.STANDARD else -2
-        # 0 where the long way must be taken.
-        short = digits and spec.label not in IDENTITY_LABELS
-        self.digits_length = self.start + digits + 2 if short else 0
+        # Of a group whose data are digits; the others have a pattern.
+        self.length = self.start + spec.data + 2 if isinstance(spec.data, int) else 0
+        self.pattern = pattern
+        self.has_short_way = spec.label not in CONFIRMED_LABELS
         self.group = Group(spec.mode, spec.label, "")  # until the first one comes
         self.forget()
 
@@ -169,7 +171,7 @@ class Decoder:
         self._rows: dict[bytes, _Row] = {}
         self._stamps: dict[bytes, str] = {}
         self._strangers = 0
-        self._identities: dict[str, str] = {}
+        self._trusted: dict[str, str] = {}
         self._candidates: dict[str, str] = {}
         self._synchronised = False
         self._heard_from_start = False
@@ -225,13 +227,17 @@ class Decoder:
             numbered, self._numbered = self._numbered, True
             return not numbered
         start = row.start
-        digits = piece[start:-2]
+        data = piece[start:-2]
         if (
-            len(piece) != row.digits_length
-            or not digits.isdigit()
+            not row.has_short_way
             # Without its start value, the lower half of Adler-32 is a plain sum.
             or (adler32(piece[: row.summed], 0) & 0x3F) + 0x20 != piece[-1]
             or piece[-2:-1] != self._separator
+            or not (
+                (data.isdigit() and len(piece) == row.length)
+                if row.length
+                else row.pattern.fullmatch(data)
+            )
         ):
             return False
         stamp = None
@@ -241,7 +247,7 @@ class Decoder:
                 return False
         # Half the time of Group(...), on the way that most new groups take.
         row.group = tuple.__new__(
-            Group, (row.mode, row.label, digits.decode(), stamp, True)
+            Group, (row.mode, row.label, data.decode(), stamp, True)
         )
         row.piece = piece
         return True
@@ -321,9 +327,9 @@ class Decoder:
             return self._reject(Cause.MODE, raw)
         *stamp, data = (field.decode("ascii") for field in match.groups())
         group = Group(mode, spec.label, data, stamp[0] if stamp else None)
-        if spec.label in IDENTITY_LABELS and not self._is_trusted(group):
+        if spec.label in CONFIRMED_LABELS and not self._is_trusted(group):
             self._rows[name].forget()
-            return self._reject(Cause.IDENTITY, raw)
+            return self._reject(Cause.UNCONFIRMED, raw)
         if spec.label in METER_NUMBER_LABELS:
             if self._numbered:
                 self._end_frame(events, closed=False)
@@ -378,20 +384,20 @@ class Decoder:
         self.mode = mode
         self._strangers = 0
         self._separator = _SEPARATORS[mode]
-        self._rows = {name: _Row(spec) for name, (spec, _) in _GRAMMAR[mode].items()}
+        self._rows = {name: _Row(*rule) for name, rule in _GRAMMAR[mode].items()}
         return True
 
     def _is_trusted(self, group: Group) -> bool:
-        """Tell whether a number of the meter or of the home can be believed.
+        """Tell whether a value that hardly ever changes can be believed.
 
-        Two errors that cancel each other pass the checksum, so another number
-        than the last one is believed only when it comes twice in a row.
+        Two errors that cancel each other pass the checksum, so another value than
+        the last one is believed only when it comes twice in a row.
         """
-        label, number = group.label, group.data
-        trusted = self._identities.get(label)
-        if trusted in (None, number) or self._candidates.get(label) == number:
-            self._identities[label] = number
+        label, data = group.label, group.data
+        trusted = self._trusted.get(label)
+        if trusted in (None, data) or self._candidates.get(label) == data:
+            self._trusted[label] = data
             self._candidates.pop(label, None)
             return True
-        self._candidates[label] = number
+        self._candidates[label] = data
         return False

@@ -124,6 +124,15 @@ LABELS: Final = (
 IDENTITY_LABELS: Final = frozenset({"ADCO", "ADSC", "PRM"})
 """Labels whose value says which home this is."""
 
+CONFIRMED_LABELS: Final = IDENTITY_LABELS | {
+    "OPTARIF",
+    "NGTF",
+    "ISOUSC",
+    "PREF",
+    "PCOUP",
+}
+"""Labels that hardly ever change: another value must come twice to be believed."""
+
 METER_NUMBER_LABELS: Final = frozenset({"ADCO", "ADSC"})
 
 INDEX_LABELS: Final = frozenset(
