@@ -36,6 +36,12 @@ ATTR_SOURCE: Final = "source"
 
 _PHASES: Final = (1, 2, 3)
 
+_PERIODS_WITHOUT_INDEX: Final = {
+    TariffPeriod.BASE,  # the total index
+    TariffPeriod.WEEKEND,  # known by its number only
+    TariffPeriod.OTHER,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class MeterSensorDescription(MeterEntityDescription, SensorEntityDescription):
@@ -222,7 +228,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     *(
         _period_index(period.value)
         for period in TariffPeriod
-        if period is not TariffPeriod.OTHER
+        if period not in _PERIODS_WITHOUT_INDEX
     ),
     *(_period_index(f"index_{number:02d}") for number in range(1, 11)),
     *(_distributor_index(number) for number in range(1, 5)),
