@@ -9,7 +9,7 @@ from homeassistant.components.frontend import (
     add_extra_js_url,
     remove_extra_js_url,
 )
-from homeassistant.components.http import StaticPathConfig
+from homeassistant.components.http import StaticPathConfig  # type: ignore[attr-defined]
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 

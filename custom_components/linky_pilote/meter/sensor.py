@@ -186,6 +186,7 @@ def _by_phase(phase: int) -> Iterator[MeterSensorDescription]:
         device_class=SensorDeviceClass.CURRENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
         value_fn=_of_phase(lambda reading: reading.currents, phase),
     )
     yield _describe(
@@ -213,6 +214,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         device_class=SensorDeviceClass.CURRENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
         value_fn=_only(lambda reading: reading.currents),
     ),
     _describe(
@@ -286,6 +288,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=0,
         value_fn=lambda reading: reading.subscribed_current,
     ),
 )

@@ -10,27 +10,24 @@ const ADD_METER = `/config/integrations/dashboard/add?domain=${PLATFORM}`;
 const HISTORY_HOURS = 12;
 const ENERGY_DAYS = 7;
 const PHASES = [1, 2, 3];
-const FULL_WIDTH = { grid_options: { columns: "full" } };
 
 /** What only a meter has; other devices of the integration have no view. */
 const METER_KEYS = ["apparent_power", "contract", "index_total"];
 
-/** The indexes that may be shares of a day, with the colours of their bars. */
+/** The indexes that share a day between them, with the colours of their bars. */
 const PERIOD_COLORS = {
-  index_base: "blue",
   index_off_peak: "light-blue",
   index_peak: "orange",
-  index_normal: "light-blue",
+  index_normal: "blue",
   index_moving_peak: "red",
-  index_blue_off_peak: "light-blue",
-  index_blue_peak: "blue",
-  index_white_off_peak: "light-grey",
-  index_white_peak: "grey",
-  index_red_off_peak: "pink",
-  index_red_peak: "red",
-  index_weekend: "teal",
+  index_blue_off_peak: "#64b5f6",
+  index_blue_peak: "#1565c0",
+  index_white_off_peak: "#cfd8dc",
+  index_white_peak: "#78909c",
+  index_red_off_peak: "#ef9a9a",
+  index_red_peak: "#c62828",
 };
-const NUMBERED_INDEX = /^index_(\d\d)$/;
+const NUMBERED_INDEX = /^index_\d\d$/;
 
 const TEMPO_COLORS = { blue: "blue", white: "light-grey", red: "red" };
 
@@ -63,8 +60,8 @@ export function generate(hass) {
 }
 
 /**
- * Tell whether another dashboard would come out: cards follow states by themselves, the
- * end of a gauge's scale does not.
+ * Tell whether another dashboard would come out. Cards follow the states by themselves;
+ * the end of a scale does not.
  *
  * @param {Hass} before
  * @param {Hass} after
@@ -72,25 +69,24 @@ export function generate(hass) {
 export function shouldRegenerate(before, after) {
   return (
     ["entities", "devices", "language"].some((key) => before[key] !== after[key]) ||
-    (before.states !== after.states && limits(before) !== limits(after))
+    limits(before) !== limits(after)
   );
 }
 
 /** @param {Hass} hass */
-const limits = (hass) => String(findMeters(hass).map((meter) => meter.limit));
+const limits = (hass) => String(findMeters(hass).map(({ limit }) => limit));
 
 /**
  * @param {Hass} hass
- * @returns {Meter[]} sorted by name
+ * @returns {Meter[]} in the order in which they came: a new one moves no view
  */
 function findMeters(hass) {
+  /** @type {Map<string, Record<string, string>>} */
   const devices = new Map();
-  for (const { entity_id, platform, device_id, translation_key, hidden } of Object.values(
-    hass.entities,
-  )) {
-    if (platform !== PLATFORM || !device_id || !translation_key || hidden) continue;
-    if (!devices.has(device_id)) devices.set(device_id, {});
-    devices.get(device_id)[translation_key] = entity_id;
+  for (const entity of Object.values(hass.entities)) {
+    const { device_id: deviceId, translation_key: key } = entity;
+    if (entity.platform !== PLATFORM || entity.hidden || !deviceId || !key) continue;
+    devices.set(deviceId, { ...devices.get(deviceId), [key]: entity.entity_id });
   }
   return [...devices]
     .filter(([, ids]) => METER_KEYS.some((key) => key in ids))
@@ -103,8 +99,7 @@ function findMeters(hass) {
         ids,
         limit: kva > 0 ? kva * 1000 : undefined,
       };
-    })
-    .sort((one, other) => one.name.localeCompare(other.name));
+    });
 }
 
 /**
@@ -113,12 +108,14 @@ function findMeters(hass) {
  */
 function view(meter, words) {
   const sections = [
-    [[words.now, "mdi:flash", now(meter, words)]],
+    [
+      [words.now, "mdi:flash", now(meter, words)],
+      [words.history, "mdi:chart-line", history(meter, words)],
+    ],
     [
       [words.tariff, "mdi:clock-outline", tariff(meter, words)],
       [words.energy, "mdi:chart-bar", energy(meter, words)],
     ],
-    [[words.history, "mdi:chart-line", history(meter, words)]],
     [[words.about, "mdi:meter-electric-outline", about(meter, words)]],
   ];
   return {
@@ -128,7 +125,7 @@ function view(meter, words) {
   };
 }
 
-/** @param {[string, string, Card[]][]} blocks each a title, its icon and its cards */
+/** @param {[heading: string, icon: string, cards: Card[]][]} blocks */
 function section(blocks) {
   return {
     type: "grid",
@@ -143,60 +140,44 @@ function section(blocks) {
  * @param {Words} words
  */
 function now({ ids, limit }, words) {
-  const power = ids.apparent_power;
   const phases = PHASES.filter((phase) => `apparent_power_phase_${phase}` in ids);
+  const headroom = hasPhases(ids) ? words.headroomOfPhases : words.headroom;
   return [
-    ...(ids.overload ? [overloadAlert(ids.overload, words)] : []),
-    ...(power && limit ? [gauge(power, limit, words)] : tiles(ids, words, ["apparent_power"])),
-    ...phases.map((phase) => ({
-      ...tile(ids[`apparent_power_phase_${phase}`], words.phase(phase)),
-      ...(limit && {
-        features: [{ type: "bar-gauge", min: 0, max: limit / phases.length }],
-        features_position: "inline",
-      }),
-      ...FULL_WIDTH,
-    })),
-    ...(ids.headroom
-      ? [
-          {
-            ...tile(ids.headroom, phases.length ? words.headroomOfPhases : words.headroom),
-            ...FULL_WIDTH,
-          },
-        ]
-      : []),
-    ...tiles(ids, words, ["injected_power"]).map((card) => ({
-      ...card,
-      color: "amber",
-      ...FULL_WIDTH,
-    })),
-    ...inPairs(tiles(ids, words, ["current", "voltage"])),
+    ...(ids.overload ? overload(ids.overload, words) : []),
+    ...(ids.apparent_power && limit
+      ? [gauge(ids.apparent_power, limit, words)]
+      : row(tiles(ids, words, ["apparent_power"]))),
+    ...phases.flatMap((phase) =>
+      row([
+        {
+          ...tile(ids[`apparent_power_phase_${phase}`], words.phase(phase)),
+          ...(limit && {
+            features: [{ type: "bar-gauge", min: 0, max: limit / PHASES.length }],
+            features_position: "inline",
+          }),
+        },
+      ]),
+    ),
+    ...row(tiles(ids, { headroom }, ["headroom"])),
+    ...row(tiles(ids, words, ["injected_power"], { color: "amber" })),
+    ...row(tiles(ids, words, ["current", "voltage"])),
     ...byPhase(ids, words),
   ];
 }
 
-function overloadAlert(entity, words) {
-  return {
-    type: "alert",
-    entity,
-    name: words.overload,
-    alert_color: "red",
-    pulse: true,
-    ...FULL_WIDTH,
-    visibility: [{ condition: "state", entity, state: "on" }],
-  };
+/** A meter in historical mode sends the currents of its phases, not their powers. */
+function hasPhases(ids) {
+  return PHASES.some(
+    (phase) => `current_phase_${phase}` in ids || `apparent_power_phase_${phase}` in ids,
+  );
 }
 
-/** Currents and voltages of three phases: a row of each, their units tell which. */
-function byPhase(ids, words) {
-  const entities = ["current", "voltage"].flatMap((key) =>
-    PHASES.map((phase) => ({
-      entity: ids[`${key}_phase_${phase}`],
-      name: words.phase(phase),
-    })).filter(({ entity }) => entity),
-  );
-  return entities.length
-    ? [{ type: "glance", columns: PHASES.length, show_icon: false, entities }]
-    : [];
+/** Nothing, unless too much is drawn. */
+function overload(entity, words) {
+  const visibility = [{ condition: "state", entity, state: "on" }];
+  return row([
+    { type: "alert", entity, name: words.overload, alert_color: "red", pulse: true, visibility },
+  ]);
 }
 
 /**
@@ -215,39 +196,62 @@ function gauge(entity, limit, words) {
   };
 }
 
+/** Currents and voltages of three phases: a row of each, their units tell which. */
+function byPhase(ids, words) {
+  const entities = ["current", "voltage"].flatMap((key) =>
+    PHASES.map((phase) => ({ entity: ids[`${key}_phase_${phase}`], name: words.phase(phase) })),
+  );
+  const known = entities.filter(({ entity }) => entity);
+  return known.length
+    ? [{ type: "glance", columns: PHASES.length, show_icon: false, entities: known }]
+    : [];
+}
+
 /**
  * @param {Meter} meter
  * @param {Words} words
  */
 function tariff({ ids }, words) {
-  const { tempo_today: today, tempo_tomorrow: tomorrow } = ids;
   return [
-    ...tiles(ids, words, ["tariff_period"]).map((card) => ({ ...card, ...FULL_WIDTH })),
-    ...(today ? tempo(today, words.tempo_today) : []),
-    ...(tomorrow ? tempo(tomorrow, words.tempo_tomorrow, words.tempoUnknown) : []),
+    ...row(tiles(ids, words, ["tariff_period"])),
+    ...(ids.tempo_today ? tempo(ids.tempo_today, words.tempo_today) : []),
+    ...(ids.tempo_tomorrow
+      ? tempo(ids.tempo_tomorrow, words.tempo_tomorrow, words.tempoUnknown)
+      : []),
   ];
 }
 
 /**
  * A tile has one colour: there is one for each colour of the day, and one for when there
- * is none. Only one of them shows.
+ * is none, of which one shows.
+ *
+ * @param {string} entity
+ * @param {string} name
+ * @param {string} [unknown] what to say of a colour that is still to be announced
  */
 function tempo(entity, name, unknown) {
-  const when = (condition) => ({ visibility: [{ condition: "state", entity, ...condition }] });
+  const when = (condition, card) => ({
+    ...card,
+    visibility: [{ condition: "state", entity, ...condition }],
+  });
+  const plain = tile(entity, name);
   const colors = Object.keys(TEMPO_COLORS);
-  return [
-    ...colors.map((state) => ({
-      ...tile(entity, name),
-      color: TEMPO_COLORS[state],
-      ...when({ state }),
-    })),
-    ...(unknown
-      ? [
-          { ...tile(entity, unknown), hide_state: true, ...FULL_WIDTH, ...when({ state: "unknown" }) },
-          { ...tile(entity, name), ...when({ state_not: [...colors, "unknown"] }) },
-        ]
-      : [{ ...tile(entity, name), ...when({ state_not: colors }) }]),
-  ];
+  const cards = colors.map((state) => when({ state }, { ...plain, color: TEMPO_COLORS[state] }));
+  if (unknown === undefined) {
+    cards.push(when({ state_not: colors }, plain));
+  } else {
+    const waiting = {
+      type: "shortcut",
+      label: name,
+      description: unknown,
+      icon: "mdi:calendar-question",
+      color: "grey",
+      tap_action: { action: "more-info", entity },
+    };
+    cards.push(when({ state_not: [...colors, "unknown"] }, plain));
+    cards.push(when({ state: "unknown" }, waiting));
+  }
+  return cards.flatMap((card) => row([card]));
 }
 
 /**
@@ -265,21 +269,17 @@ function energy({ ids }, words) {
   const total = { entity: ids.index_total, name: words.index_total, color: "blue" };
   const injected = { entity: ids.index_injected, name: words.index_injected, color: "amber" };
   const parts = [...periods, ...numbered];
-  return [parts.length ? parts : [total], [injected]]
+  return [parts.length > 1 || !total.entity ? parts : [total], [injected]]
     .map((bars) => bars.filter(({ entity }) => entity))
     .filter((bars) => bars.length)
-    .map(energyGraph);
-}
-
-function energyGraph(entities) {
-  return {
-    type: "statistics-graph",
-    entities,
-    stat_types: ["change"],
-    chart_type: "bar-stack",
-    period: "day",
-    days_to_show: ENERGY_DAYS,
-  };
+    .map((entities) => ({
+      type: "statistics-graph",
+      entities,
+      stat_types: ["change"],
+      chart_type: "bar-stack",
+      period: "day",
+      days_to_show: ENERGY_DAYS,
+    }));
 }
 
 /**
@@ -296,16 +296,9 @@ function history({ ids, limit }, words) {
   ]
     .filter(([key]) => key in ids)
     .map(([key, name]) => ({ entity: ids[key], name }));
+  const scale = { min_y_axis: 0, ...(limit && { max_y_axis: limit, fit_y_data: true }) };
   return entities.length
-    ? [
-        {
-          type: "history-graph",
-          hours_to_show: HISTORY_HOURS,
-          entities,
-          min_y_axis: 0,
-          ...(limit && { max_y_axis: limit, fit_y_data: true }),
-        },
-      ]
+    ? [{ type: "history-graph", hours_to_show: HISTORY_HOURS, entities, ...scale }]
     : [];
 }
 
@@ -314,38 +307,31 @@ function history({ ids, limit }, words) {
  * @param {Words} words
  */
 function about({ deviceId, ids }, words) {
+  const entities = ["contract", "subscribed_power", "cutoff_power"]
+    .filter((key) => key in ids)
+    .map((key) => ({ entity: ids[key], name: words[key] }));
   return [
-    ...tiles(ids, words, ["contract"]).map((card) => ({ ...card, ...FULL_WIDTH })),
-    ...inPairs([
-      ...tiles(ids, words, ["subscribed_power", "cutoff_power"]),
-      {
-        type: "shortcut",
-        label: words.device,
-        icon: "mdi:arrow-right",
-        tap_action: { action: "navigate", navigation_path: `/config/devices/device/${deviceId}` },
-      },
-    ]),
+    ...(entities.length ? [{ type: "entities", entities }] : []),
+    ...row([link(words.device, "mdi:arrow-right", `/config/devices/device/${deviceId}`)]),
   ];
 }
 
 /** @param {Words} words */
 function welcome(words) {
+  const cards = [
+    { type: "markdown", content: words.noMeterHelp },
+    ...row([link(words.addMeter, "mdi:plus", ADD_METER)]),
+  ];
   return {
     type: "sections",
     title: words.title,
-    sections: [
-      {
-        type: "grid",
-        cards: [
-          { type: "heading", heading: words.noMeter, icon: "mdi:meter-electric-outline" },
-          {
-            type: "markdown",
-            content: `${words.noMeterHelp}\n\n[${words.addMeter}](${ADD_METER})`,
-          },
-        ],
-      },
-    ],
+    sections: [section([[words.noMeter, "mdi:meter-electric-outline", cards]])],
   };
+}
+
+function link(label, icon, path) {
+  const tap_action = { action: "navigate", navigation_path: path };
+  return { type: "shortcut", label, icon, tap_action };
 }
 
 function tile(entity, name) {
@@ -353,13 +339,13 @@ function tile(entity, name) {
 }
 
 /** The entities of some keys, those that the meter has, each as a tile. */
-function tiles(ids, words, keys) {
-  return keys.filter((key) => key in ids).map((key) => tile(ids[key], words[key]));
+function tiles(ids, names, keys, options = {}) {
+  return keys
+    .filter((key) => key in ids)
+    .map((key) => ({ ...tile(ids[key], names[key]), ...options }));
 }
 
-/** Cards of half the width; the last one has all of it when it would be alone. */
-function inPairs(cards) {
-  return cards.map((card, place) =>
-    place % 2 === 0 && place === cards.length - 1 ? { ...card, ...FULL_WIDTH } : card,
-  );
+/** Cards that share the width of a section. */
+function row(cards) {
+  return cards.map((card) => ({ ...card, grid_options: { columns: 12 / cards.length } }));
 }

@@ -2,8 +2,7 @@
 
 const FRENCH = {
   dashboard: "Linky Pilote",
-  description:
-    "Votre compteur en direct : puissance, puissance encore disponible, tarif, Tempo et historique.",
+  description: "Votre compteur en direct : puissance, tarif, couleurs Tempo et historique.",
   title: "Linky",
   now: "En ce moment",
   tariff: "Tarif",
@@ -22,14 +21,13 @@ const FRENCH = {
   tariff_period: "Période en cours",
   tempo_today: "Aujourd’hui",
   tempo_tomorrow: "Demain",
-  tempoUnknown: "Demain : pas encore connue (vers 20 h)",
+  tempoUnknown: "Couleur pas encore connue (vers 20 h)",
   contract: "Contrat",
   subscribed_power: "Puissance souscrite",
   cutoff_power: "Puissance de coupure",
   device: "Toutes les mesures",
   index_total: "Consommée",
   index_injected: "Injectée",
-  index_base: "Base",
   index_off_peak: "Heures creuses",
   index_peak: "Heures pleines",
   index_normal: "Heures normales",
@@ -40,11 +38,11 @@ const FRENCH = {
   index_white_peak: "Blanc pleines",
   index_red_off_peak: "Rouge creuses",
   index_red_peak: "Rouge pleines",
-  index_weekend: "Week-end",
   index: (number) => `Index ${number}`,
   noMeter: "Aucun compteur pour l’instant",
   noMeterHelp:
-    "Branchez un adaptateur aux bornes I1 et I2 du compteur, puis ajoutez-le. Cette page se remplira toute seule.",
+    "Reliez un adaptateur aux bornes I1 et I2 du compteur, puis ajoutez-le : " +
+    "cette page se remplira toute seule.",
   addMeter: "Ajouter un compteur",
 };
 
@@ -53,7 +51,7 @@ const FRENCH = {
 /** @type {Words} */
 const ENGLISH = {
   dashboard: "Linky Pilote",
-  description: "Your meter live: power, headroom, tariff, Tempo and history.",
+  description: "Your meter live: power, tariff, Tempo colours and history.",
   title: "Linky",
   now: "Now",
   tariff: "Tariff",
@@ -72,14 +70,13 @@ const ENGLISH = {
   tariff_period: "Current period",
   tempo_today: "Today",
   tempo_tomorrow: "Tomorrow",
-  tempoUnknown: "Tomorrow: not yet known (about 8 p.m.)",
+  tempoUnknown: "Colour not yet known (about 8 p.m.)",
   contract: "Contract",
   subscribed_power: "Subscribed power",
   cutoff_power: "Cut-off power",
   device: "All measurements",
   index_total: "Consumed",
   index_injected: "Injected",
-  index_base: "Base",
   index_off_peak: "Off-peak",
   index_peak: "Peak",
   index_normal: "Normal",
@@ -90,11 +87,11 @@ const ENGLISH = {
   index_white_peak: "White peak",
   index_red_off_peak: "Red off-peak",
   index_red_peak: "Red peak",
-  index_weekend: "Weekend",
   index: (number) => `Index ${number}`,
   noMeter: "No meter yet",
   noMeterHelp:
-    "Connect an adapter to the meter’s terminals I1 and I2, then add it. This page fills by itself.",
+    "Connect an adapter to the meter’s terminals I1 and I2, then add it: " +
+    "this page will fill by itself.",
   addMeter: "Add a meter",
 };
 

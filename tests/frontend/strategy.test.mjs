@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import "./browser.mjs";
+
+const MODULES = "../../custom_components/linky_pilote/frontend/modules";
+const { generate, shouldRegenerate } = await import(`${MODULES}/strategy.js`);
+const { wordsFor } = await import(`${MODULES}/words.js`);
+
+const HISTORICAL = [
+  "apparent_power", "headroom", "current", "overload", "tariff_period",
+  "index_peak", "index_off_peak", "index_total", "contract",
+];
+const STANDARD = [...HISTORICAL, "voltage", "cutoff_power"];
+const TEMPO = ["blue", "white", "red"].flatMap((color) =>
+  ["off_peak", "peak"].map((period) => `index_${color}_${period}`),
+);
+const THREE_PHASES = ["apparent_power", "current", "voltage"].flatMap((key) =>
+  [1, 2, 3].map((phase) => `${key}_phase_${phase}`),
+);
+
+/** A home whose entity ids say nothing: only the translation keys count. */
+function home(meters, { language = "fr", kva = "9.0", change = {} } = {}) {
+  const hass = {
+    language,
+    devices: {},
+    states: {},
+    entities: { "light.lamp": { entity_id: "light.lamp", platform: "other", device_id: "lamp" } },
+  };
+  for (const [name, keys] of Object.entries(meters)) {
+    const device = `device-${name}`;
+    hass.devices[device] = { name };
+    for (const key of [...keys, "subscribed_power"]) {
+      const domain = key === "overload" ? "binary_sensor" : "sensor";
+      const id = `${domain}.x${Object.keys(hass.entities).length}`;
+      hass.entities[id] = {
+        entity_id: id, platform: "linky_pilote", device_id: device, translation_key: key,
+        ...change[key],
+      };
+      hass.states[id] = { state: key === "subscribed_power" ? kva : "1" };
+    }
+  }
+  return hass;
+}
+
+const cardsOf = (view) => view.sections.flatMap(({ cards }) => cards);
+const ofType = (view, type) => cardsOf(view).filter((card) => card.type === type);
+const keyOf = (hass, id) => hass.entities[id].translation_key;
+const keysOf = (hass, cards) => cards.map(({ entity }) => keyOf(hass, entity));
+
+/** Every entity that a view shows, wherever. */
+function shown(hass, view) {
+  const ids = JSON.stringify(view).match(/(binary_)?sensor\.x\d+/g) ?? [];
+  return [...new Set(ids)].map((id) => keyOf(hass, id));
+}
+
+test("historical, one phase", () => {
+  const hass = home({ "Linky 1234": HISTORICAL });
+  const { views } = generate(hass);
+  assert.equal(views.length, 1);
+  const [view] = views;
+  assert.equal(view.type, "sections");
+  assert.equal(view.title, "Linky 1234");
+  const [gauge] = ofType(view, "gauge");
+  assert.equal(keyOf(hass, gauge.entity), "apparent_power");
+  assert.deepEqual(gauge.severity, { green: 0, yellow: 7200, red: 9000 });
+  assert.ok(gauge.max > 9000 && gauge.needle);
+  assert.equal(gauge.name, "Puissance, sur 9 kVA");
+  assert.deepEqual(keysOf(hass, ofType(view, "tile")), ["headroom", "current", "tariff_period"]);
+  const [overload] = ofType(view, "alert");
+  assert.deepEqual(overload.visibility, [
+    { condition: "state", entity: overload.entity, state: "on" },
+  ]);
+  const [energy] = ofType(view, "statistics-graph");
+  assert.deepEqual(keysOf(hass, energy.entities), ["index_off_peak", "index_peak"]);
+  assert.equal(ofType(view, "history-graph")[0].max_y_axis, 9000);
+  assert.equal(
+    ofType(view, "shortcut").at(-1).tap_action.navigation_path,
+    "/config/devices/device/device-Linky 1234",
+  );
+});
+
+test("Tempo has a tile for each colour, and words for a colour that is not known", () => {
+  const hass = home({ Linky: ["apparent_power", ...TEMPO, "tempo_today", "tempo_tomorrow"] });
+  const [view] = generate(hass).views;
+  const tiles = ofType(view, "tile").filter((card) => card.visibility);
+  assert.deepEqual(
+    tiles.map(({ color, visibility: [{ state, state_not: not }] }) => color && state ? state : not),
+    [
+      "blue", "white", "red", ["blue", "white", "red"],
+      "blue", "white", "red", ["blue", "white", "red", "unknown"],
+    ],
+  );
+  const [unknown] = ofType(view, "shortcut");
+  assert.equal(unknown.description, "Couleur pas encore connue (vers 20 h)");
+  assert.equal(unknown.visibility[0].state, "unknown");
+  const [energy] = ofType(view, "statistics-graph");
+  assert.equal(new Set(energy.entities.map(({ color }) => color)).size, TEMPO.length);
+});
+
+test("without Tempo nothing speaks of it", () => {
+  const [view] = generate(home({ Linky: STANDARD })).views;
+  assert.doesNotMatch(JSON.stringify(view), /Demain|Aujourd|calendar/);
+});
+
+test("three phases and a producer", () => {
+  const keys = [
+    "apparent_power", "headroom", "contract", "index_total", "index_injected",
+    "injected_power", ...THREE_PHASES,
+  ];
+  const hass = home({ Linky: keys }, { kva: "18.0" });
+  const [view] = generate(hass).views;
+  const bars = ofType(view, "tile").filter(({ features }) => features);
+  assert.deepEqual(keysOf(hass, bars), [1, 2, 3].map((n) => `apparent_power_phase_${n}`));
+  assert.ok(bars.every(({ features }) => features[0].max === 6000));
+  assert.equal(ofType(view, "glance")[0].entities.length, 6);
+  const [drawn, injected] = ofType(view, "statistics-graph");
+  assert.deepEqual(keysOf(hass, drawn.entities), ["index_total"]);
+  assert.deepEqual(keysOf(hass, injected.entities), ["index_injected"]);
+  assert.equal(ofType(view, "history-graph")[0].entities.length, 5);
+});
+
+test("three phases whose powers are not sent", () => {
+  const currents = THREE_PHASES.filter((key) => key.startsWith("current"));
+  const hass = home({ Linky: [...HISTORICAL, ...currents] });
+  const [view] = generate(hass).views;
+  const [headroom] = ofType(view, "tile");
+  assert.equal(headroom.name, "Disponible sur la phase la plus chargée");
+  assert.equal(ofType(view, "glance")[0].entities.length, 3);
+  assert.equal(ofType(view, "history-graph")[0].entities.length, 1);
+});
+
+test("indexes without a known period; one that has all is the total", () => {
+  const numbered = home({ Linky: ["index_02", "index_01", "index_distributor_1", "index_total"] });
+  const [graph] = ofType(generate(numbered).views[0], "statistics-graph");
+  assert.deepEqual(keysOf(numbered, graph.entities), ["index_01", "index_02"]);
+  const total = home({ Linky: ["index_01", "index_total"] });
+  const [only] = ofType(generate(total).views[0], "statistics-graph");
+  assert.deepEqual(keysOf(total, only.entities), ["index_total"]);
+});
+
+test("a view for each meter, named as its device; what is not a meter has none", () => {
+  const hass = home({ Maison: HISTORICAL, Atelier: HISTORICAL, Radiateur: ["state"] });
+  hass.devices["device-Maison"].name_by_user = "Ma maison";
+  assert.deepEqual(generate(hass).views.map(({ title }) => title), ["Ma maison", "Atelier"]);
+});
+
+test("hidden entities are left out", () => {
+  const hass = home({ Linky: STANDARD }, { change: { voltage: { hidden: true } } });
+  const keys = shown(hass, generate(hass).views[0]);
+  assert.ok(!keys.includes("voltage"));
+  assert.ok(keys.includes("current"));
+});
+
+test("the subscribed power comes later", () => {
+  const keys = [...HISTORICAL, ...THREE_PHASES];
+  const before = home({ Linky: keys }, { kva: "unavailable" });
+  const [view] = generate(before).views;
+  assert.equal(ofType(view, "gauge").length, 0);
+  assert.ok(shown(before, view).includes("apparent_power"));
+  assert.doesNotMatch(JSON.stringify(view), /NaN|undefined|null/);
+  const power = Object.values(before.entities).find(
+    ({ translation_key: key }) => key === "subscribed_power",
+  ).entity_id;
+  const after = { ...before, states: { ...before.states, [power]: { state: "9.0" } } };
+  assert.ok(shouldRegenerate(before, after));
+  assert.equal(ofType(generate(after).views[0], "gauge").length, 1);
+});
+
+test("only what changes the page makes it anew", () => {
+  const hass = home({ Linky: HISTORICAL });
+  const id = Object.keys(hass.states)[0];
+  assert.ok(!shouldRegenerate(hass, { ...hass, states: { ...hass.states, [id]: { state: "2" } } }));
+  assert.ok(shouldRegenerate(hass, { ...hass, entities: { ...hass.entities } }));
+  assert.ok(shouldRegenerate(hass, { ...hass, language: "en" }));
+});
+
+test("no meter: how to add one", () => {
+  const { views } = generate(home({}));
+  assert.match(JSON.stringify(views), /Ajouter un compteur/);
+  assert.match(JSON.stringify(views), /dashboard\/add\?domain=linky_pilote/);
+});
+
+test("both languages have all the words", () => {
+  const [french, english] = [wordsFor("fr-FR"), wordsFor("de")];
+  assert.notEqual(french, english);
+  const kinds = (words) => Object.entries(words).map(([key, value]) => [key, typeof value]);
+  assert.deepEqual(kinds(french), kinds(english));
+  for (const language of ["fr", "en"]) {
+    const keys = [...STANDARD, ...TEMPO, ...THREE_PHASES, "tempo_today", "tempo_tomorrow"];
+    assert.doesNotMatch(JSON.stringify(generate(home({ Linky: keys }, { language }))), /undefined/);
+    const entities = generate(home({ Linky: keys }, { language })).views.flatMap(cardsOf)
+      .flatMap((card) => card.entities ?? []);
+    assert.ok(entities.every(({ name }) => name));
+  }
+});
+
+test("the strategy is offered once, in the language of the page", async () => {
+  await import(`${MODULES}/linky-pilote.js`);
+  await import(`${MODULES}/linky-pilote.js?again`);
+  const [offer, ...others] = window.customStrategies;
+  assert.deepEqual(others, []);
+  assert.equal(offer.type, "linky-pilote");
+  assert.equal(offer.strategyType, "dashboard");
+  assert.match(offer.description, /compteur/);
+  document.documentElement.lang = "en";
+  assert.match(offer.description, /meter/);
+
+  const strategy = customElements.get("ll-strategy-dashboard-linky-pilote");
+  const hass = home({ Linky: HISTORICAL });
+  assert.deepEqual(await strategy.generate({}, hass), generate(hass));
+  assert.equal(strategy.shouldRegenerate({}, hass, hass), false);
+  assert.equal(strategy.getCreateSuggestions(hass).title, "Linky");
+  assert.ok(strategy.noEditor);
+});
