@@ -1,0 +1,123 @@
+"""A real browser, as far as the tests need one."""
+
+from collections.abc import AsyncIterator
+import contextlib
+import os
+from pathlib import Path
+import shutil
+from typing import Any, Final
+
+from playwright.async_api import (
+    ConsoleMessage,
+    Page,
+    TimeoutError,  # noqa: A004
+    async_playwright,
+)
+
+OUTPUT: Final = Path(__file__).parent / "output"
+"""Pictures, for people; not kept by git."""
+_NAMES: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+_TIMEOUT_MS: Final = 45_000
+# the page reaches into the shadow of every element, as the eye does
+_ALL_TEXT: Final = """
+(root) => {
+  const parts = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) { parts.push(node.textContent); return; }
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      if (["STYLE", "SCRIPT"].includes(node.tagName)) return;
+      if (node.tagName === "SLOT") {
+        node.assignedNodes({ flatten: true }).forEach(walk); return;
+      }
+      if (node.checkVisibility && !node.checkVisibility()
+          && getComputedStyle(node).display !== "contents") return;
+    }
+    (node.shadowRoot ?? node).childNodes.forEach(walk);
+  };
+  walk(document.body);
+  return parts.join(" ").replace(/\\s+/g, " ");
+}
+"""
+_STATE: Final = """
+(id) => document.querySelector("home-assistant").hass.states[id]?.state
+"""
+
+
+class Browser:
+    """One page, and what went wrong on it."""
+
+    def __init__(self, page: Page) -> None:
+        """Listen for errors."""
+        self.page = page
+        self.errors: list[str] = []
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+
+    async def open(self, url: str) -> None:
+        """Open a page of Home Assistant and wait until it is connected."""
+        await self.page.goto(url)
+        await self.page.wait_for_selector("#ha-launch-screen", state="detached")
+        await self.page.wait_for_function(
+            "document.querySelector('home-assistant')?.hass?.connected === true"
+        )
+
+    async def text(self) -> str:
+        """Return all that can be read on the page."""
+        return str(await self.page.evaluate(_ALL_TEXT, None))
+
+    async def wait_for_text(self, text: str) -> None:
+        """Wait until a text can be read on the page."""
+        try:
+            await self.page.wait_for_function(
+                f"(text) => ({_ALL_TEXT})().includes(text)", arg=text
+            )
+        except TimeoutError as error:
+            await self.picture("failed")
+            raise AssertionError(
+                f"{text!r} is not to be read; what is: {await self.text()}"
+            ) from error
+
+    async def state(self, entity_id: str) -> str:
+        """Return a state as the page knows it."""
+        return str(await self.page.evaluate(_STATE, entity_id))
+
+    async def picture(self, name: str) -> None:
+        """Keep how it looks."""
+        OUTPUT.mkdir(exist_ok=True)
+        await self.page.screenshot(path=OUTPUT / f"{name}.png")
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            place: Any = message.location
+            self.errors.append(f"{message.text} ({place.get('url')})")
+
+
+@contextlib.asynccontextmanager
+async def open_browser(
+    language: str, *, width: int = 1280, height: int = 900
+) -> AsyncIterator[Browser]:
+    """Start the browser of the machine."""
+    program = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, _NAMES))
+    )
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=program,
+            # it may run as root in a container, without a graphics card
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        try:
+            context = await chromium.new_context(
+                locale=language,
+                viewport={"width": width, "height": height},
+                service_workers="block",
+            )
+            context.set_default_timeout(_TIMEOUT_MS)
+            yield Browser(await context.new_page())
+        finally:
+            await chromium.close()

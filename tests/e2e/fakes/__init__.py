@@ -1,0 +1,1 @@
+"""Integrations that exist for the tests only."""

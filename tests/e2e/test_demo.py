@@ -1,0 +1,72 @@
+"""The demo as it comes: its exit status, its first page in a real browser."""
+
+from pathlib import Path
+import re
+import time
+
+import aiohttp
+import pytest
+
+from .browser import open_browser
+from .instance import free_port
+from .launcher import launched
+
+_WORDS = ("En ce moment", "Tarif", "Énergie par jour", "Puissance encore disponible")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder for the demo."""
+    return tmp_path_factory.mktemp("demo") / "config"
+
+
+async def test_run_for_some_seconds(folder: Path) -> None:
+    port = free_port()
+    async with launched(
+        *("--config", str(folder), "--http-port", str(port)),
+        *("--language", "fr", "--exit-after", "3"),
+    ) as demo:
+        url = await demo.url()
+        assert url == f"http://127.0.0.1:{port}"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            assert answer.status == 200
+            assert "Home Assistant" in await answer.text()
+        status = await demo.end()
+    assert status == 0, demo.output
+    for words in ("La démonstration est prête", "Pour arrêter : Ctrl-C.", "Arrêté."):
+        assert words in demo.output
+
+
+async def test_first_page_in_french(folder: Path) -> None:
+    """The second start, in the same folder: the same meter, now in standard mode."""
+    async with launched(
+        *("--config", str(folder), "--http-port", str(free_port())),
+        *("--language", "fr", "--mode", "standard"),
+    ) as demo:
+        url = await demo.url()
+        async with open_browser("fr") as browser:
+            # no log-in: the demo is for this machine only
+            await browser.open(url)
+            for words in _WORDS:
+                await browser.wait_for_text(words)
+            text = await browser.text()
+            number = re.search(r"Linky (\d{4})", text)
+            assert number is not None, text
+            await browser.picture("dashboard-fr")
+            shown: set[str] = set()
+            end = time.monotonic() + 60
+            while len(shown) < 2:
+                assert time.monotonic() < end, f"power does not move: {shown}"
+                power = re.search(r"([\d  ]+) VA\b", await browser.text())
+                assert power is not None, await browser.text()
+                shown.add(power[1])
+                await browser.page.wait_for_timeout(500)
+            assert not browser.errors
+
+            await browser.open(f"{url}/config/lovelace/dashboards")
+            await browser.page.get_by_text("Ajouter un tableau de bord").first.click()
+            await browser.wait_for_text("Linky Pilote")
+            await browser.picture("add-dashboard-fr")
+            assert not browser.errors
+        status = await demo.interrupt()
+    assert status == 0, demo.output
