@@ -4,8 +4,6 @@ import asyncio
 import time
 from typing import Any, Final, Self
 
-from demo.client import RefusedError
-
 from .instance import DOMAIN, Instance
 
 _FLOWS: Final = "/api/config/config_entries/flow"
@@ -103,13 +101,3 @@ async def add_meter(instance: Instance, port: str) -> str:
         await flow.submit()
         assert flow.step["type"] == "create_entry", flow.step
         return str(flow.step["result"]["entry_id"])
-
-
-async def remove_all(instance: Instance) -> None:
-    """Remove every meter."""
-    for entry in await instance.user.entries():
-        path = f"/api/config/config_entries/entry/{entry['entry_id']}"
-        try:
-            await instance.user.delete(path)
-        except RefusedError as error:
-            raise AssertionError(f"{error}\n{instance.log.tail()}") from error

@@ -94,7 +94,7 @@ async def test_lines_that_say_nothing(home: Instance, bench: Bench) -> None:
         assert flows[0].seconds < 3
         assert max(flow.seconds for flow in flows) < 25
     for meter in (silent, noisy):
-        assert not meter.status().listened, "a flow that failed left its port open"
+        assert not meter.listened(), "a flow that failed left its port open"
 
 
 async def test_port_that_a_program_uses(home: Instance, free_meter: BenchMeter) -> None:
@@ -149,7 +149,7 @@ async def test_port_that_a_meter_of_ours_uses(
         if change.new == "unavailable"
     ]
     assert not disturbed
-    assert added.meter.status().listened
+    assert added.meter.listened()
 
 
 async def test_meter_that_is_known_on_a_second_line(
@@ -162,7 +162,7 @@ async def test_meter_that_is_known_on_a_second_line(
         await flow.choose(second.port)
         assert flow.step["type"] == "abort"
         assert flow.step["reason"] == "already_configured"
-    assert not second.status().listened
+    assert not second.listened()
     entries = await home.user.entries()
     numbers = [entry["title"] for entry in entries]
     assert len(numbers) == len(set(numbers))

@@ -211,7 +211,7 @@ async def test_reload(line: Line) -> None:
     path = f"/api/config/config_entries/entry/{line.entry_id}/reload"
     result = await line.home.user.post(path, {})
     assert not result["require_restart"]
-    assert line.meter.status().listened
+    assert line.meter.listened()
 
     def shown() -> bool:
         changes = line.home.watch.since(started, (line.entities["index_total"],))
@@ -274,7 +274,7 @@ async def test_another_meter(line: Line) -> None:
 async def test_removal_leaves_nothing(line: Line) -> None:
     entities = set(line.entities.values())
     await line.home.user.delete(f"/api/config/config_entries/entry/{line.entry_id}")
-    assert not line.meter.status().listened
+    assert not line.meter.listened()
     await line.expect(
         lambda: not entities & line.home.watch.states.keys(), 5, "no states left"
     )

@@ -127,7 +127,7 @@ async def test_no_index_is_held_back(
             assert shown == said[first : last + 1], where
             assert all(before < after for before, after in pairwise(shown)), where
         assert moved >= 2, f"{fast.meter.name}: a day should use several indexes"
-        assert fast.meter.status().listened
+        assert fast.meter.listened()
 
 
 async def test_statistics_only_grow(

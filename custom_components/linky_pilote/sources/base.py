@@ -6,13 +6,13 @@ state of the line, and knows why nothing comes.
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn
 
 from ..engine.reading import MeterReading
-from ..engine.tic import Assembler, Decoder, Event, Group, MeterChanged
+from ..engine.tic import Assembler, Decoder, Group, MeterChanged
 from ..engine.tic.labels import METER_NUMBER_LABELS
 
 SILENCE: Final = 10.0
@@ -152,7 +152,9 @@ class MeterSource(ABC):
 
     def _start_over(self) -> None:
         """Begin with a new line, on which another meter may be."""
-        self._handle(self.decoder.finish())
+        for event in self.decoder.finish():
+            # The end of the old line is counted, but it is no news.
+            self.assembler.take(event, self._clock())
         self._numbered = False
         self._unverified = 0
 
@@ -160,10 +162,7 @@ class MeterSource(ABC):
         """Decode what was heard and tell what it means."""
         self.received += len(data)
         self._unverified += len(data)
-        self._handle(self.decoder.feed(data))
-
-    def _handle(self, events: Iterable[Event]) -> None:
-        for event in events:
+        for event in self.decoder.feed(data):
             if isinstance(event, Group):
                 self._last_good = self._loop.time()
                 self._received_then = self.received
