@@ -104,6 +104,40 @@ async def test_historical_meter_is_found_after_two_seconds_of_noise(
     assert port.opened == [9600, 1200]
 
 
+async def test_the_end_of_a_line_that_was_cut_is_no_news(
+    port: Port, time: Time
+) -> None:
+    """What the old line said in its last, half frame must not be shown as live."""
+    port.speed = 9600
+    diary = Diary()
+    async with running(listener=diary):
+        await time.advance(3, port, STANDARD_TEMPO)
+        port.send(STANDARD_TEMPO.frame()[:300])
+        known = len(diary.readings)
+        port.unplug()
+        await time.advance(2)
+        port.plug()
+        await time.advance(9)
+        assert port.transport is not None
+        assert len(diary.readings) == known
+        assert diary.entries == ["up", Problem.CONNECTION_LOST]
+        await time.advance(12, port, STANDARD_TEMPO)
+    assert diary.entries[-1] == "up"
+    assert len(diary.readings) > known
+
+
+async def test_a_number_must_be_heard_twice_where_any_meter_will_do(
+    port: Port, time: Time
+) -> None:
+    port.speed = 9600
+    async with running() as source:
+        await time.advance(0.1)
+        port.send(STANDARD_TEMPO.frame(ADSC="052261000780"))
+        for _ in range(3):
+            port.send(STANDARD_TEMPO.frame())
+        assert (await source.first_reading(1)).serial == STANDARD_TEMPO.serial
+
+
 async def test_silence_tries_the_speeds_in_turn(port: Port, time: Time) -> None:
     async with running():
         await time.advance(23)
