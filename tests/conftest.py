@@ -1,6 +1,7 @@
 """What the tests of the integration share."""
 
 from collections.abc import Generator
+from typing import Any
 from unittest.mock import PropertyMock, patch
 
 from homeassistant.core import HomeAssistant
@@ -86,6 +87,13 @@ def state(hass: HomeAssistant, entity_id: str) -> str:
     found = hass.states.get(entity_id)
     assert found is not None, entity_id
     return found.state
+
+
+def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
+    """Return an attribute of an entity that must exist; None without it."""
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return found.attributes.get(name)
 
 
 async def set_up(

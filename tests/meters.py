@@ -1,7 +1,7 @@
 """Virtual meters: what they send, group by group."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from custom_components.linky_pilote.engine.reading import TicMode
 from custom_components.linky_pilote.engine.tic import encode_frame
@@ -13,6 +13,7 @@ SERIAL_TRI_TEMPO = "042176000456"
 SERIAL_STD_TEMPO = "052261000789"
 SERIAL_PRODUCER = "062376000321"
 SERIAL_EJP = "031728000654"
+SERIAL_PEAK_DAYS = "022175000987"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +26,7 @@ class Meter:
     speed: int
 
     def frame(self, **changes: str | None) -> bytes:
-        """Return a frame; labels are changed, or left out with None.
-
-        `+`, `-` cannot be in a keyword: none of these tests changes such labels.
-        """
+        """Return a frame; labels are changed, or left out with None."""
         groups = {**self.groups, **changes}
         return encode_frame(
             self.mode,
@@ -206,10 +204,39 @@ EJP = _historical(
     MOTDETAT="400000",
 )
 
+DAY_PLAN = "02004001 06004002 1430C001 16304002 2200800A" + 6 * " NONUTILE"
+
+STANDARD_PEAK_DAYS = replace(
+    STANDARD_TEMPO,
+    groups={
+        **STANDARD_TEMPO.groups,
+        "ADSC": SERIAL_PEAK_DAYS,
+        "NGTF": "  JOURS POINTE  ",
+        "LTARF": " HEURE  PLEINE  ",
+        "SMAXSN-1": "06980",
+        "STGE": "103A0400",
+        "DPM1": "00",
+        "FPM1": "00",
+        "MSG1": "COUPURE PREVUE  LE 25/11 A 9H   ",
+        "MSG2": "COUPURE 25/11 9H",
+        "RELAIS": "005",
+        "NJOURF+1": "03",
+        "PJOURF+1": DAY_PLAN,
+        "PPOINTE": "06004003" + 10 * " NONUTILE",
+    },
+    stamps={
+        **STANDARD_TEMPO.stamps,
+        "SMAXSN-1": "H261119073000",
+        "DPM1": " 261121060000",
+        "FPM1": " 261122060000",
+    },
+)
+
 METERS = {
     "historical_off_peak": HISTORICAL_HC,
     "historical_three_phase_tempo": HISTORICAL_TRI_TEMPO,
     "standard_tempo": STANDARD_TEMPO,
     "standard_three_phase_producer": STANDARD_TRI_PRODUCER,
     "historical_ejp": EJP,
+    "standard_peak_days": STANDARD_PEAK_DAYS,
 }

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_METER_ID,
@@ -16,7 +17,8 @@ from ..const import (
 )
 from ..engine.reading import MeterReading
 from ..engine.tic import identify
-from ..sources.base import Problem, SourceListener
+from ..sources.base import Figures, Problem, SourceListener
+from .reception import Reception
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -36,6 +38,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         """Prepare to be told what the source hears."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.connected = False
+        self.reception = Reception()
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
         self._stranger: str | None = None
         self._was_down = False
@@ -74,7 +77,14 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
                 self.hass, DOMAIN, other_meter_issue(self.config_entry)
             )
         self.connected = True
+        self.reception.take_reading(reading, dt_util.utcnow())
         self.async_set_updated_data(reading)
+
+    @callback
+    @override
+    def figures(self, figures: Figures) -> None:
+        """Judge the line; the reading that follows shows it."""
+        self.reception.take_figures(figures)
 
     @callback
     @override

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, override
 
 from homeassistant.const import Platform
@@ -16,16 +17,19 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from ..const import CONF_METER_ID
 from ..engine.reading import MeterReading
 from .coordinator import MeterCoordinator
+from .reception import Reception
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
+
+type Value = StateType | datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeterEntityDescription(EntityDescription):
     """How an entity is made of a reading."""
 
-    value_fn: Callable[[MeterReading], StateType]
+    value_fn: Callable[[MeterReading], Value]
     exists_fn: Callable[[MeterReading], bool] | None = None
     """Whether the meter has such a thing; by default, whether it gives a value."""
     enabled_fn: Callable[[MeterReading], bool] | None = None
@@ -40,12 +44,22 @@ class MeterEntityDescription(EntityDescription):
             return self.exists_fn(reading)
         return self.value_fn(reading) is not None
 
+    def value(self, reading: MeterReading, reception: Reception) -> Value:
+        """Return what is shown."""
+        return self.value_fn(reading)
+
+    def attributes(
+        self, reading: MeterReading, reception: Reception
+    ) -> Mapping[str, Any] | None:
+        """Return what is shown beside the value."""
+        return self.attributes_fn(reading) if self.attributes_fn else None
+
 
 class _Shown(NamedTuple):
     """What the state machine has of an entity."""
 
     available: bool
-    value: StateType
+    value: Value
     attributes: Mapping[str, Any] | None
 
 
@@ -91,7 +105,7 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
         self._take(self._look())
 
     @abstractmethod
-    def _show(self, value: StateType) -> None:
+    def _show(self, value: Value) -> None:
         """Take a value over into the entity's state."""
 
     def _look(self) -> _Shown:
@@ -99,12 +113,11 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
         reading = self.coordinator.data
         if reading is None:
             return _Shown(available=False, value=None, attributes=None)
-        description = self._description
-        attributes_fn = description.attributes_fn
+        reception = self.coordinator.reception
         return _Shown(
             available=self.coordinator.connected,
-            value=description.value_fn(reading),
-            attributes=attributes_fn(reading) if attributes_fn else None,
+            value=self._description.value(reading, reception),
+            attributes=self._description.attributes(reading, reception),
         )
 
     def _take(self, now: _Shown) -> None:

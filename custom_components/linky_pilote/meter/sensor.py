@@ -1,6 +1,6 @@
 """Sensors of a meter: one description each, made because the meter sends it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -9,7 +9,6 @@ from typing import Any, Final, override
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import (
@@ -21,20 +20,31 @@ from homeassistant.const import (
     UnitOfEnergy,
     UnitOfRatio,
     UnitOfReactiveEnergy,
+    UnitOfTime,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.typing import StateType
 
 from ..data import LinkyPiloteConfigEntry
 from ..engine.reading import Contract, MeterReading, TariffPeriod, TempoColor
-from .entity import MeterEntity, MeterEntityDescription, add_what_the_meter_sends
+from ..engine.tic import Cause
+from .describe import (
+    PHASES,
+    MeterSensorDescription,
+    describe,
+    of_phase,
+    only,
+    options_of,
+    power,
+)
+from .entity import MeterEntity, Value, add_what_the_meter_sends
 from .headroom import headroom, headroom_percent, phase_headrooms
+from .reception import Reception
+from .records import RECORDS
+from .registers import ATTR_PLAN, REGISTERS
 
 ATTR_METER_WORDING: Final = "meter_wording"
 ATTR_SOURCE: Final = "source"
-
-_PHASES: Final = (1, 2, 3)
 
 _PERIODS_WITHOUT_INDEX: Final = {
     TariffPeriod.BASE,  # the total index
@@ -43,66 +53,15 @@ _PERIODS_WITHOUT_INDEX: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class MeterSensorDescription(MeterEntityDescription, SensorEntityDescription):
-    """How a sensor is made of a reading."""
-
-
-def _options(values: Iterable[StrEnum]) -> list[str]:
-    return [value.value for value in values]
-
-
 def _kilo(power: int | None) -> float | None:
     """Convert VA to kVA."""
     return None if power is None else power / 1000
 
 
-def _of_phase(
-    values_fn: Callable[[MeterReading], tuple[int, ...]], phase: int
-) -> Callable[[MeterReading], int | None]:
-    """Return a function that takes one of three phases."""
-
-    def value_fn(reading: MeterReading) -> int | None:
-        values = values_fn(reading)
-        return values[phase - 1] if len(values) == len(_PHASES) else None
-
-    return value_fn
-
-
-def _only(
-    values_fn: Callable[[MeterReading], tuple[int, ...]],
-) -> Callable[[MeterReading], int | None]:
-    """Return a function that takes the only phase."""
-
-    def value_fn(reading: MeterReading) -> int | None:
-        values = values_fn(reading)
-        return values[0] if len(values) == 1 else None
-
-    return value_fn
-
-
-def _describe(key: str, **fields: Any) -> MeterSensorDescription:
-    """Describe a sensor whose translations have the name of its key."""
-    return MeterSensorDescription(key=key, translation_key=key, **fields)
-
-
-def _power(
-    key: str, value_fn: Callable[[MeterReading], StateType], **fields: Any
-) -> MeterSensorDescription:
-    return _describe(
-        key,
-        device_class=SensorDeviceClass.APPARENT_POWER,
-        native_unit_of_measurement=UnitOfApparentPower.VOLT_AMPERE,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=value_fn,
-        **fields,
-    )
-
-
 def _energy(
-    key: str, value_fn: Callable[[MeterReading], StateType], **fields: Any
+    key: str, value_fn: Callable[[MeterReading], Value], **fields: Any
 ) -> MeterSensorDescription:
-    return _describe(
+    return describe(
         key,
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
@@ -143,7 +102,7 @@ def _distributor_index(number: int) -> MeterSensorDescription:
 
 
 def _reactive_index(quadrant: int) -> MeterSensorDescription:
-    return _describe(
+    return describe(
         f"index_reactive_{quadrant}",
         device_class=SensorDeviceClass.REACTIVE_ENERGY,
         entity_registry_enabled_default=False,
@@ -159,72 +118,72 @@ def _tempo_color(
     source_fn: Callable[[MeterReading], StrEnum | None],
 ) -> MeterSensorDescription:
     """Describe a colour: not yet announced is unknown, another contract has none."""
-    return _describe(
+    return describe(
         key,
         attributes_fn=lambda reading: {ATTR_SOURCE: source_fn(reading)},
         device_class=SensorDeviceClass.ENUM,
         exists_fn=lambda reading: reading.contract is Contract.TEMPO,
         immediate=True,
-        options=_options(TempoColor),
+        options=options_of(TempoColor),
         value_fn=value_fn,
     )
 
 
 def _by_phase(phase: int) -> Iterator[MeterSensorDescription]:
     """Describe what the meter measures of one of three phases."""
-    yield _power(
+    yield power(
         f"apparent_power_phase_{phase}",
-        _of_phase(lambda reading: reading.apparent_power_by_phase, phase),
+        of_phase(lambda reading: reading.apparent_power_by_phase, phase),
     )
-    yield _power(
+    yield power(
         f"headroom_phase_{phase}",
-        _of_phase(phase_headrooms, phase),
+        of_phase(phase_headrooms, phase),
         entity_registry_enabled_default=False,
     )
-    yield _describe(
+    yield describe(
         f"current_phase_{phase}",
         device_class=SensorDeviceClass.CURRENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=_of_phase(lambda reading: reading.currents, phase),
+        value_fn=of_phase(lambda reading: reading.currents, phase),
     )
-    yield _describe(
+    yield describe(
         f"voltage_phase_{phase}",
         device_class=SensorDeviceClass.VOLTAGE,
         native_unit_of_measurement=UnitOfElectricPotential.VOLT,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_of_phase(lambda reading: reading.voltages, phase),
+        value_fn=of_phase(lambda reading: reading.voltages, phase),
     )
 
 
-SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
-    _power("apparent_power", lambda reading: reading.apparent_power),
-    _power("injected_power", lambda reading: reading.injected_power),
-    _power("headroom", headroom),
-    _describe(
+_MEASURES: Final = (
+    power("apparent_power", lambda reading: reading.apparent_power),
+    power("injected_power", lambda reading: reading.injected_power),
+    power("headroom", headroom),
+    describe(
         "headroom_percent",
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=headroom_percent,
     ),
-    _describe(
+    describe(
         "current",
         device_class=SensorDeviceClass.CURRENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=_only(lambda reading: reading.currents),
+        value_fn=only(lambda reading: reading.currents),
     ),
-    _describe(
+    describe(
         "voltage",
         device_class=SensorDeviceClass.VOLTAGE,
         native_unit_of_measurement=UnitOfElectricPotential.VOLT,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_only(lambda reading: reading.voltages),
+        value_fn=only(lambda reading: reading.voltages),
     ),
-    *chain.from_iterable(_by_phase(phase) for phase in _PHASES),
+    *chain.from_iterable(_by_phase(phase) for phase in PHASES),
     _energy("index_total", lambda reading: reading.total_index),
     _energy("index_injected", lambda reading: reading.injected_index),
     *(
@@ -235,12 +194,12 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     *(_period_index(f"index_{number:02d}") for number in range(1, 11)),
     *(_distributor_index(number) for number in range(1, 5)),
     *(_reactive_index(quadrant) for quadrant in range(1, 5)),
-    _describe(
+    describe(
         "tariff_period",
         attributes_fn=lambda reading: {ATTR_METER_WORDING: reading.period_name},
         device_class=SensorDeviceClass.ENUM,
         immediate=True,
-        options=_options(TariffPeriod),
+        options=options_of(TariffPeriod),
         value_fn=lambda reading: reading.period,
     ),
     _tempo_color(
@@ -253,20 +212,20 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         lambda reading: reading.color_tomorrow,
         lambda reading: reading.color_tomorrow_source,
     ),
-    _describe(
+    describe(
         "contract",
         device_class=SensorDeviceClass.ENUM,
         entity_category=EntityCategory.DIAGNOSTIC,
-        options=_options(Contract),
+        options=options_of(Contract),
         value_fn=lambda reading: reading.contract,
     ),
-    _describe(
+    describe(
         "tariff_name",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=lambda reading: reading.contract_name,
     ),
-    _describe(
+    describe(
         "subscribed_power",
         device_class=SensorDeviceClass.APPARENT_POWER,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -274,7 +233,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         suggested_display_precision=0,
         value_fn=lambda reading: _kilo(reading.subscribed_power),
     ),
-    _describe(
+    describe(
         "cutoff_power",
         device_class=SensorDeviceClass.APPARENT_POWER,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -282,7 +241,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         suggested_display_precision=0,
         value_fn=lambda reading: _kilo(reading.cutoff_power),
     ),
-    _describe(
+    describe(
         "subscribed_current",
         device_class=SensorDeviceClass.CURRENT,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -294,14 +253,72 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _ReceptionDescription(MeterSensorDescription):
+    """How a sensor is made of the way in which the readings come.
+
+    What it takes from a reading only tells whether the meter has it.
+    """
+
+    reception_fn: Callable[[Reception], Value]
+    reception_attributes_fn: Callable[[Reception], Mapping[str, int]] | None = None
+
+    @override
+    def value(self, reading: MeterReading, reception: Reception) -> Value:
+        return self.reception_fn(reception)
+
+    @override
+    def attributes(
+        self, reading: MeterReading, reception: Reception
+    ) -> Mapping[str, int] | None:
+        attributes_fn = self.reception_attributes_fn
+        return attributes_fn(reception) if attributes_fn else None
+
+
+_RECEPTION: Final = (
+    _ReceptionDescription(
+        key="link_quality",
+        translation_key="link_quality",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        reception_attributes_fn=lambda reception: reception.rejected,
+        reception_fn=lambda reception: reception.valid_percent,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        value_fn=lambda reading: reading.mode,
+    ),
+    _ReceptionDescription(
+        key="clock_drift",
+        translation_key="clock_drift",
+        device_class=SensorDeviceClass.DURATION,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        reception_fn=lambda reception: reception.clock_drift,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=lambda reading: reading.clock,
+    ),
+)
+
+SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
+    *_MEASURES,
+    *RECORDS,
+    *REGISTERS,
+    *_RECEPTION,
+)
+
+
 class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
     """A value that the meter sends, or that follows from what it sends."""
 
     entity_description: MeterSensorDescription
-    _unrecorded_attributes = frozenset({ATTR_METER_WORDING, ATTR_SOURCE})
+    _unrecorded_attributes = frozenset(
+        {ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
+    )
 
     @override
-    def _show(self, value: StateType) -> None:
+    def _show(self, value: Value) -> None:
         self._attr_native_value = value
 
 

@@ -18,6 +18,9 @@ from ..engine.tic.labels import METER_NUMBER_LABELS
 SILENCE: Final = 10.0
 """Seconds without a good group before the line counts as lost (54E: 10 s)."""
 
+FIGURES_INTERVAL: Final = 60.0
+"""Least seconds between two reports of what was heard on the line."""
+
 LONGEST_GROUP: Final = 128
 """Fewer bytes than that, and no group, are a glitch or a group that was cut."""
 
@@ -64,6 +67,9 @@ class SourceListener:
     def reading(self, reading: MeterReading) -> None:
         """Take a reading of the expected meter."""
 
+    def figures(self, figures: Figures) -> None:
+        """Take what was heard so far: with a first reading, then once a minute."""
+
     def link_up(self) -> None:
         """Note that readings come (again)."""
 
@@ -104,6 +110,7 @@ class MeterSource(ABC):
         self._expected = expected
         self._loop = asyncio.get_running_loop()
         self._last_good = self._loop.time()
+        self._next_figures = 0.0
         self._received_then = 0
         self._unverified = 0
         self._numbered = False
@@ -184,6 +191,9 @@ class MeterSource(ABC):
             self.connected = True
             self._down = False
             self._listener.link_up()
+        if (now := self._loop.time()) >= self._next_figures:
+            self._next_figures = now + FIGURES_INTERVAL
+            self._listener.figures(self.figures)
         self._listener.reading(reading)
         if not self._settled.is_set() and _says_enough(reading):
             self._first = reading
