@@ -33,6 +33,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
     # Home Assistant ends this task, and waits for it, when the entry is unloaded and
     # when its set-up fails: the port is closed by then.
     entry.async_create_background_task(hass, source.run(), f"{DOMAIN} {entry.title}")
+    # At once: where no reading comes the diagnostics are wanted most.
+    entry.runtime_data = MeterData(coordinator=coordinator, source=source)
     try:
         await source.first_reading(_FIRST_READING)
     except SourceError as err:
@@ -47,7 +49,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
                     "received": str(err.figures.received),
                 },
             ) from err
-    entry.runtime_data = MeterData(coordinator=coordinator, source=source)
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+import re
 from typing import Final, NoReturn
 
 from ..engine.reading import MeterReading
@@ -20,6 +21,12 @@ SILENCE: Final = 10.0
 
 LONGEST_GROUP: Final = 128
 """Fewer bytes than that, and no group, are a glitch or a group that was cut."""
+
+_KEPT: Final = 8192
+"""Last bytes of the line that are kept: some six frames of the longest kind."""
+
+_DELIMITER: Final = re.compile(rb"[\x02\n\x8a]")
+"""Where a group or a frame begins; LF may come with its parity bit."""
 
 
 class Problem(StrEnum):
@@ -45,6 +52,13 @@ class Figures:
     """Groups."""
     rejected: Mapping[str, int]
     """Pieces that are not groups, by cause."""
+    frames: int
+    unknown: Mapping[str, int]
+    """Groups with a good checksum and a label that no table knows, by label."""
+    held: Mapping[str, int]
+    """Values of indexes that were held back, by label."""
+    connections: int
+    """How often the line was opened, changes of speed included."""
 
 
 class SourceError(Exception):
@@ -97,7 +111,11 @@ class MeterSource(ABC):
         self.decoder = Decoder()
         self.assembler = Assembler(expected)
         self.received = 0
+        self.connections = 0
+        self.unknown_values: dict[str, str] = {}
+        """Last data of each unknown label."""
         self.connected = False
+        self._heard = bytearray()
         self._down = False
         self._clock = clock
         self._listener = listener or SourceListener()
@@ -117,13 +135,29 @@ class MeterSource(ABC):
         """Listen until cancelled; everything is closed by then."""
 
     @property
+    @abstractmethod
+    def speed(self) -> int | None:
+        """Return the speed in baud, where the line has one."""
+
+    @property
     def figures(self) -> Figures:
         """Return what was heard so far."""
         return Figures(
             received=self.received,
             accepted=self.decoder.accepted,
             rejected={str(k): n for k, n in self.decoder.rejected.items()},
+            frames=self.decoder.frames,
+            unknown=dict(self.decoder.unknown),
+            held=self.assembler.held,
+            connections=self.connections,
         )
+
+    @property
+    def heard(self) -> bytes:
+        """Return the last bytes of the line, from the start of a group on."""
+        heard = bytes(self._heard[-_KEPT:])
+        start = _DELIMITER.search(heard)
+        return heard[start.start() :] if start else b""
 
     async def first_reading(self, timeout: float) -> MeterReading:  # noqa: ASYNC109
         """Wait for a reading that tells which meter and contract this is.
@@ -153,6 +187,7 @@ class MeterSource(ABC):
     def _start_over(self) -> None:
         """Begin with a new line, on which another meter may be."""
         self._handle(self.decoder.finish())
+        self.connections += 1
         self._numbered = False
         self._unverified = 0
 
@@ -160,6 +195,9 @@ class MeterSource(ABC):
         """Decode what was heard and tell what it means."""
         self.received += len(data)
         self._unverified += len(data)
+        self._heard += data
+        if len(self._heard) > 2 * _KEPT:
+            del self._heard[:-_KEPT]
         self._handle(self.decoder.feed(data))
 
     def _handle(self, events: Iterable[Event]) -> None:
@@ -169,6 +207,8 @@ class MeterSource(ABC):
                 self._received_then = self.received
                 self._unverified = 0
                 self._numbered |= event.label in METER_NUMBER_LABELS
+                if not event.known and event.label in self.decoder.unknown:
+                    self.unknown_values[event.label] = event.data
             match self.assembler.take(event, self._clock()):
                 case MeterReading() as reading if self._numbered and reading.serial:
                     self._take(reading)

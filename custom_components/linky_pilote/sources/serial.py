@@ -89,6 +89,11 @@ class SerialSource(MeterSource):
         self._verified = False
         self._last_byte = self._noise_since = 0.0
 
+    @property
+    @override
+    def speed(self) -> int | None:
+        return self.baudrate if self._has_speed else None
+
     @override
     async def run(self) -> NoReturn:
         """Listen until cancelled, reconnecting with growing delays."""
