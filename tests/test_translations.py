@@ -142,6 +142,14 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
 
 
+def test_system_health(texts: dict[str, Any]) -> None:
+    assert texts["system_health"]["info"].keys() == {
+        "meters_heard",
+        "unknown_labels",
+        "valid_groups",
+    }
+
+
 def test_manifest() -> None:
     manifest = load("manifest.json")
     keys = list(manifest)
