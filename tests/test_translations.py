@@ -86,6 +86,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
     problems = set(Problem) - {Problem.OTHER_METER}
     assert texts["exceptions"].keys() == problems
     assert texts["config"]["error"].keys() == problems | {
+        "cannot_stop",
         "port_busy_unknown",
         "unknown",
     }
@@ -93,7 +94,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
     for message in texts["exceptions"].values():
         assert set(PLACEHOLDER.findall(message["message"])) <= given
     for message in texts["config"]["error"].values():
-        assert set(PLACEHOLDER.findall(message)) <= given | {"user"}
+        assert set(PLACEHOLDER.findall(message)) <= given | {"name", "user"}
 
 
 def test_what_was_found_can_be_said(texts: dict[str, Any]) -> None:
