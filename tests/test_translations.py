@@ -143,6 +143,19 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
 
 
+def test_issues(texts: dict[str, Any]) -> None:
+    asking = {"other_meter", *(f"mode_{mode}" for mode in TicMode)}
+    telling = {"line_noisy", "line_silent", "port_busy", "port_gone"}
+    assert texts["issues"].keys() == asking | telling
+    for key in asking:
+        assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
+        given = {"name", "found", "expected"} if key == "other_meter" else {"name"}
+        assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
+    for key in telling:
+        found = set(PLACEHOLDER.findall(str(texts["issues"][key])))
+        assert found == {"name", "port"}
+
+
 def test_system_health(texts: dict[str, Any]) -> None:
     assert texts["system_health"]["info"].keys() == {
         "meters_heard",

@@ -5,12 +5,12 @@ from typing import Final
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
-from homeassistant.helpers import issue_registry as ir
 
 from .const import DATA_METER_CLOCK, DOMAIN
 from .data import LinkyPiloteConfigEntry, MeterData, Origin
 from .frontend import async_register_frontend, async_unregister_frontend
-from .meter.coordinator import MeterCoordinator, other_meter_issue
+from .meter.coordinator import MeterCoordinator
+from .meter.issues import MeterIssues
 from .sources.base import Problem, SourceError
 from .sources.serial import SerialSource
 
@@ -24,6 +24,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
     """Read a meter."""
     await async_register_frontend(hass)
     coordinator = MeterCoordinator(hass, entry)
+    entry.async_on_unload(coordinator.stop)
     origin = Origin.of(entry)
     source = SerialSource(
         origin.port,
@@ -68,7 +69,7 @@ async def async_remove_entry(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry
 ) -> None:
     """Forget what was said about a meter, and the dashboard with the last one."""
-    ir.async_delete_issue(hass, DOMAIN, other_meter_issue(entry))
+    MeterIssues(hass, entry).end(forget=True)
     async_unregister_frontend(hass)
 
 

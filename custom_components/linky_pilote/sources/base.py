@@ -84,6 +84,9 @@ class SourceListener:
     def link_down(self, problem: Problem, detail: str) -> None:
         """Note that no reading comes (any more), and why."""
 
+    def still_down(self, problem: Problem) -> None:
+        """Note that it is another problem now that no reading comes."""
+
     def other_meter(self, serial: str) -> None:
         """Note that another meter than the expected one answers."""
 
@@ -117,6 +120,7 @@ class MeterSource(ABC):
         self.connected = False
         self._heard = bytearray()
         self._down = False
+        self._problem: Problem | None = None
         self._clock = clock
         self._listener = listener or SourceListener()
         self._expected = expected
@@ -224,6 +228,7 @@ class MeterSource(ABC):
         if not self.connected:
             self.connected = True
             self._down = False
+            self._problem = None
             self._listener.link_up()
         self._listener.reading(reading)
         if not self._settled.is_set() and _says_enough(reading):
@@ -238,6 +243,7 @@ class MeterSource(ABC):
             self.assembler = Assembler(serial)
             self._whole_frames = 0
             return
+        self._problem = None
         self._listener.other_meter(serial)
         self._settle(SourceError(Problem.OTHER_METER, self.figures))
 
@@ -261,8 +267,11 @@ class MeterSource(ABC):
                 self._settle(SourceError(Problem.SILENT_LINE, self.figures))
 
     def _tell_down(self, problem: Problem, detail: str = "") -> None:
-        """Tell, once, that no reading comes."""
+        """Tell, once, that no reading comes, and when it is for another reason."""
         if not self._down:
             self._down = True
             self.connected = False
             self._listener.link_down(problem, detail)
+        elif problem is not self._problem:
+            self._listener.still_down(problem)
+        self._problem = problem
