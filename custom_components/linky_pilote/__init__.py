@@ -5,19 +5,30 @@ from typing import Final
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DATA_METER_CLOCK, DOMAIN
 from .data import LinkyPiloteConfigEntry, MeterData, Origin
 from .frontend import async_register_frontend, async_unregister_frontend
 from .meter.coordinator import MeterCoordinator
 from .meter.issues import MeterIssues
+from .plug import async_watch_ports
 from .sources.base import Problem, SourceError
 from .sources.serial import SerialSource
 
 _FIRST_READING: Final = 20.0
 """Seconds to wait for the meter; three phases in overload need 15 of them."""
 
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Watch for adapters that are plugged in again."""
+    async_watch_ports(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> bool:

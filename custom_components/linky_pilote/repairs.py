@@ -62,8 +62,11 @@ async def async_create_fix_flow(
     entry: LinkyPiloteConfigEntry | None = hass.config_entries.async_get_entry(
         data[CONF_ENTRY_ID] if data else ""
     )
-    if entry is not None and entry.state is ConfigEntryState.LOADED:
-        stranger = entry.runtime_data.coordinator.stranger
-        if issue_id.startswith("other_meter") and stranger is not None:
-            return OtherMeterFlow(entry, stranger)
+    if (
+        issue_id.startswith("other_meter")
+        and entry is not None
+        and entry.state is ConfigEntryState.LOADED
+        and (stranger := entry.runtime_data.coordinator.stranger) is not None
+    ):
+        return OtherMeterFlow(entry, stranger)
     return ConfirmRepairFlow()

@@ -138,6 +138,10 @@ class MeterSource(ABC):
     async def run(self) -> NoReturn:
         """Listen until cancelled; everything is closed by then."""
 
+    @abstractmethod
+    def hurry(self) -> None:
+        """Try at once what is to be tried again later."""
+
     @property
     @abstractmethod
     def speed(self) -> int | None:
