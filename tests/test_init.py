@@ -286,7 +286,7 @@ async def test_another_meter_at_run_time(
     assert HISTORICAL_HC.serial not in caplog.text
     issue = issue_registry.async_get_issue(DOMAIN, f"other_meter_{entry.entry_id}")
     assert issue is not None
-    assert not issue.is_fixable
+    assert issue.is_fixable
     assert issue.translation_key == "other_meter"
     assert issue.translation_placeholders == {
         "name": "Linky 0123",
@@ -344,8 +344,9 @@ async def test_meter_put_back_while_the_entry_was_not_running(
 ) -> None:
     entry = make_entry()
     await set_up(hass, entry, time, port, STRANGER.frame())
-    await hass.config_entries.async_unload(entry.entry_id)
     assert len(issue_registry.issues) == 1
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert not issue_registry.issues, "nobody knows any more whether it is true"
     await set_up(hass, entry, time, port, HISTORICAL_HC.frame())
     assert not issue_registry.issues
 

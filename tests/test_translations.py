@@ -86,6 +86,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
     problems = set(Problem) - {Problem.OTHER_METER}
     assert texts["exceptions"].keys() == problems
     assert texts["config"]["error"].keys() == problems | {
+        "cannot_stop",
         "port_busy_unknown",
         "unknown",
     }
@@ -93,7 +94,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
     for message in texts["exceptions"].values():
         assert set(PLACEHOLDER.findall(message["message"])) <= given
     for message in texts["config"]["error"].values():
-        assert set(PLACEHOLDER.findall(message)) <= given | {"user"}
+        assert set(PLACEHOLDER.findall(message)) <= given | {"name", "user"}
 
 
 def test_what_was_found_can_be_said(texts: dict[str, Any]) -> None:
@@ -140,6 +141,27 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert texts["config"]["progress"].keys() == progress
     assert texts["config"]["abort"].keys() == aborts
     assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
+
+
+def test_issues(texts: dict[str, Any]) -> None:
+    asking = {"other_meter", *(f"mode_{mode}" for mode in TicMode)}
+    telling = {"line_noisy", "line_silent", "port_busy", "port_gone"}
+    assert texts["issues"].keys() == asking | telling
+    for key in asking:
+        assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
+        given = {"name", "found", "expected"} if key == "other_meter" else {"name"}
+        assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
+    for key in telling:
+        found = set(PLACEHOLDER.findall(str(texts["issues"][key])))
+        assert found == {"name", "port"}
+
+
+def test_system_health(texts: dict[str, Any]) -> None:
+    assert texts["system_health"]["info"].keys() == {
+        "meters_heard",
+        "unknown_labels",
+        "valid_groups",
+    }
 
 
 def test_manifest() -> None:

@@ -31,7 +31,6 @@ def test_form_says_what_was_found(kind: Kind, household: dict[str, Added]) -> No
         assert added.meter.port in added.progress[language]
     assert added.texts["en"] != added.texts["fr"]
     assert added.progress["en"] != added.progress["fr"]
-    assert added.seconds < 10, "the form promises that a meter is heard within 10 s"
     assert added.entry["title"].endswith(kind.setup.serial[-4:])
 
 

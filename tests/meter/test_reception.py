@@ -26,7 +26,15 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def figures(accepted: int, **rejected: int) -> Figures:
     """Return what was heard."""
-    return Figures(received=0, accepted=accepted, rejected=rejected)
+    return Figures(
+        received=0,
+        accepted=accepted,
+        rejected=rejected,
+        frames=0,
+        unknown={},
+        held={},
+        connections=1,
+    )
 
 
 def test_only_a_perfect_line_has_100_percent() -> None:

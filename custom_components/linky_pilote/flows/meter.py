@@ -5,7 +5,14 @@ from contextlib import suppress
 from typing import Any, Final, override
 
 from homeassistant.components.usb import usb_unique_id_from_service_info
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+    OperationNotAllowed,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import SerialPortSelector
@@ -23,6 +30,7 @@ from ..const import (
 )
 from ..engine.reading import Contract, MeterReading
 from ..engine.tic import MeterIdentity, identify
+from ..meter.naming import default_title, title_after
 from ..sources.base import Problem, SourceError
 from ..sources.serial import SerialSource
 from .ports import async_port_user, resolve_port, stable_port
@@ -48,8 +56,12 @@ async def listen(hass: HomeAssistant, port: str) -> MeterReading:
             await task
 
 
+class _CannotStopError(Exception):
+    """The entry cannot be made to release its port."""
+
+
 class MeterFlow(ConfigFlow):
-    """Adds a meter on a serial port."""
+    """Adds a meter on a serial port, or finds it again on another one."""
 
     def __init__(self) -> None:
         """Begin without a port."""
@@ -113,7 +125,7 @@ class MeterFlow(ConfigFlow):
         assert self._port is not None
         if self._listening is None:
             self._listening = self.hass.async_create_task(
-                listen(self.hass, self._port), f"{DOMAIN} flow", eager_start=False
+                self._listen(self._port), f"{DOMAIN} flow", eager_start=False
             )
         if not self._listening.done():
             return self.async_show_progress(
@@ -123,16 +135,23 @@ class MeterFlow(ConfigFlow):
                 progress_task=self._listening,
             )
         listening, self._listening = self._listening, None
+        again = self.source == SOURCE_RECONFIGURE
         try:
             self._reading = await listening
         except SourceError as err:
             await self._explain(err)
+        except _CannotStopError:
+            self._errors = {"base": "cannot_stop"}
         except Exception:  # noqa: BLE001
             LOGGER.exception("Unexpected error while listening to %s", self._port)
             self._errors = {"base": "unknown"}
         else:
-            return self.async_show_progress_done(next_step_id="confirm")
-        return self.async_show_progress_done(next_step_id="serial_port")
+            return self.async_show_progress_done(
+                next_step_id="replace" if again else "confirm"
+            )
+        return self.async_show_progress_done(
+            next_step_id="reconfigure" if again else "serial_port"
+        )
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -151,9 +170,88 @@ class MeterFlow(ConfigFlow):
                 description_placeholders=await self._describe(self._reading, identity),
             )
         return self.async_create_entry(
-            title=f"{_kind(identity)} {number[-4:]}",
+            title=default_title(number),
             data={CONF_SERIAL_PORT: self._port, CONF_METER_ID: ulid_now()},
         )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the port that the meter is on now."""
+        if user_input is not None:
+            await self._choose(user_input[CONF_SERIAL_PORT])
+            return await self.async_step_listen()
+        entry = self._get_reconfigure_entry()
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                _SCHEMA, {CONF_SERIAL_PORT: self._port or entry.data[CONF_SERIAL_PORT]}
+            ),
+            errors=self._errors,
+            description_placeholders={"name": entry.title, **self._details},
+        )
+
+    async def async_step_replace(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """End with the same meter; ask whether another one has taken its place."""
+        assert self._reading is not None
+        number = self._reading.serial
+        assert number is not None
+        entry = self._get_reconfigure_entry()
+        changes = {CONF_SERIAL_PORT: self._port}
+        if number == entry.unique_id:
+            return self.async_update_and_abort(entry, data_updates=changes)
+        if any(other.unique_id == number for other in self._async_current_entries()):
+            raise AbortFlow("already_configured")
+        if user_input is None:
+            return self.async_show_form(
+                step_id="replace",
+                description_placeholders={
+                    "name": entry.title,
+                    "expected": (entry.unique_id or "")[-4:],
+                    "found": number[-4:],
+                },
+            )
+        follows = entry.state is ConfigEntryState.LOADED
+        result = self.async_update_and_abort(
+            entry,
+            unique_id=number,
+            title=title_after(entry.title, entry.unique_id, number),
+            data_updates=changes,
+        )
+        if not follows:
+            # It has no listener for its changes, or not yet.
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return result
+
+    async def _listen(self, port: str) -> MeterReading:
+        """Listen to a port; an entry that exists is stopped meanwhile."""
+        if self.source != SOURCE_RECONFIGURE:
+            return await listen(self.hass, port)
+        entry = self._get_reconfigure_entry()
+        await self._stop(entry)
+        try:
+            reading = await listen(self.hass, port)
+            if reading.serial == entry.unique_id:
+                self.hass.config_entries.async_update_entry(
+                    entry, data={**entry.data, CONF_SERIAL_PORT: port}
+                )
+            return reading
+        finally:
+            # Here and not in a later step: the dialog may be closed at any time.
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    async def _stop(self, entry: ConfigEntry) -> None:
+        """Have an entry release its port; a set-up that is under way ends first."""
+        async with entry.setup_lock:
+            pass
+        try:
+            stopped = await self.hass.config_entries.async_unload(entry.entry_id)
+        except OperationNotAllowed:
+            stopped = False
+        if not stopped:
+            raise _CannotStopError
 
     async def _choose(self, port: str) -> None:
         """Keep a port, unless it is already ours."""
@@ -162,6 +260,8 @@ class MeterFlow(ConfigFlow):
         run = self.hass.async_add_executor_job
         device = await run(resolve_port, port)
         for entry in self._async_current_entries(include_ignore=False):
+            if entry.entry_id == self.context.get("entry_id"):
+                continue
             if await run(resolve_port, entry.data[CONF_SERIAL_PORT]) == device:
                 raise AbortFlow("already_configured")
         self._port = await run(stable_port, port)
@@ -214,10 +314,3 @@ class MeterFlow(ConfigFlow):
             "contract": say(*contract),
             "power": f"{power / 1000:g} kVA" if power else say("unknown_power"),
         }
-
-
-def _kind(identity: MeterIdentity) -> str:
-    """Name a meter: most are Linkys, others go by their maker."""
-    if identity.model is None or identity.model.startswith("Linky"):
-        return "Linky"
-    return identity.maker or "Linky"

@@ -1,32 +1,34 @@
 """Brings the readings of a meter to its entities."""
 
-from typing import TYPE_CHECKING, override
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, override
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_METER_ID,
+    CONF_SERIAL_PORT,
     CONF_UPDATE_INTERVAL,
     DEFAULT_UPDATE_INTERVAL,
     DOMAIN,
     LOGGER,
 )
-from ..engine.reading import MeterReading
+from ..engine.reading import MeterReading, TicMode
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
+from .issues import MeterIssues
 from .reception import Reception
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
 
 
-def other_meter_issue(entry: LinkyPiloteConfigEntry) -> str:
-    """Return the id of the issue that tells of another meter on an entry's line."""
-    return f"other_meter_{entry.entry_id}"
+_LONG: Final = 900.0
+"""Seconds without a reading after which the user is told why."""
 
 
 class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListener):
@@ -40,7 +42,12 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self.connected = False
         self.reception = Reception()
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
-        self._stranger: str | None = None
+        self.stranger: str | None = None
+        """Number of another meter that answers."""
+        self._issues = MeterIssues(hass, entry)
+        self._mode: TicMode | None = None
+        self._problem: Problem | None = None
+        self._cancel_wait: CALLBACK_TYPE | None = None
         self._was_down = False
         number = entry.unique_id or ""
         identity = identify(number)
@@ -69,15 +76,23 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     @override
     def reading(self, reading: MeterReading) -> None:
         """Show a reading."""
-        if self._stranger is not None:
-            self._stranger = None
+        if self.stranger is not None:
+            self.stranger = None
             LOGGER.info("%s: the right meter answers again", self.config_entry.title)
         if not self.connected:
-            ir.async_delete_issue(
-                self.hass, DOMAIN, other_meter_issue(self.config_entry)
-            )
+            self._issues.end_other_meter()
+            self._end_outage()
         self.connected = True
         self.reception.take_reading(reading, dt_util.utcnow())
+        if reading.complete and reading.mode is not self._mode:
+            if self._mode is not None:
+                LOGGER.info(
+                    "%s: the meter is in %s mode now",
+                    self.config_entry.title,
+                    reading.mode,
+                )
+                self._issues.tell_mode(reading.mode)
+            self._mode = reading.mode
         self.async_set_updated_data(reading)
 
     @callback
@@ -98,6 +113,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     @override
     def link_down(self, problem: Problem, detail: str) -> None:
         """Log, once, that the meter is not heard any more."""
+        self.still_down(problem)
         if self.data is None:
             return  # It was never heard: the set-up of the entry says so
         self._was_down = True
@@ -110,9 +126,44 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
 
     @callback
     @override
+    def still_down(self, problem: Problem) -> None:
+        """Tell the user what the problem is once it has lasted."""
+        lasts = self._problem is not None and self._cancel_wait is None
+        self._problem = problem
+        if lasts:
+            self._tell_outage()
+        elif self._cancel_wait is None:
+            self._cancel_wait = async_call_later(
+                self.hass, _LONG, HassJob(self._tell_outage, cancel_on_shutdown=True)
+            )
+
+    @callback
+    def _tell_outage(self, now: datetime | None = None) -> None:
+        assert self._problem is not None
+        self._cancel_wait = None
+        self._issues.tell_outage(
+            self._problem, self.config_entry.data[CONF_SERIAL_PORT]
+        )
+
+    @callback
+    def _end_outage(self) -> None:
+        self._problem = None
+        if self._cancel_wait is not None:
+            self._cancel_wait()
+            self._cancel_wait = None
+        self._issues.end_outage()
+
+    @callback
+    def stop(self) -> None:
+        """Withdraw what was told: nobody watches the line any more."""
+        self._end_outage()
+        self._issues.end(forget=self.config_entry.disabled_by is not None)
+
+    @callback
+    @override
     def other_meter(self, serial: str) -> None:
         """Ask the user what to do about another meter on this line."""
-        self._stranger = serial
+        self.stranger = serial
         expected = self.config_entry.unique_id or ""
         LOGGER.warning(
             "%s: another meter answers, its number ends in %s and not in %s",
@@ -120,19 +171,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             serial[-4:],
             expected[-4:],
         )
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            other_meter_issue(self.config_entry),
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="other_meter",
-            translation_placeholders={
-                "name": self.config_entry.title,
-                "expected": expected[-4:],
-                "found": serial[-4:],
-            },
-        )
+        self._end_outage()
+        self._issues.tell_other_meter(serial)
         self._show_unavailable()
 
     def _show_unavailable(self) -> None:

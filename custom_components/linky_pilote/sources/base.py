@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+import re
 from typing import Final, NoReturn
 
 from ..engine.reading import MeterReading
@@ -23,6 +24,12 @@ FIGURES_INTERVAL: Final = 60.0
 
 LONGEST_GROUP: Final = 128
 """Fewer bytes than that, and no group, are a glitch or a group that was cut."""
+
+_KEPT: Final = 8192
+"""Last bytes of the line that are kept: some six frames of the longest kind."""
+
+_DELIMITER: Final = re.compile(rb"[\x02\n\x8a]")
+"""Where a group or a frame begins; LF may come with its parity bit."""
 
 
 class Problem(StrEnum):
@@ -48,6 +55,13 @@ class Figures:
     """Groups."""
     rejected: Mapping[str, int]
     """Pieces that are not groups, by cause."""
+    frames: int
+    unknown: Mapping[str, int]
+    """Groups with a good checksum and a label that no table knows, by label."""
+    held: Mapping[str, int]
+    """Values of indexes that were held back, by label."""
+    connections: int
+    """How often the line was opened, changes of speed included."""
 
 
 class SourceError(Exception):
@@ -76,6 +90,9 @@ class SourceListener:
     def link_down(self, problem: Problem, detail: str) -> None:
         """Note that no reading comes (any more), and why."""
 
+    def still_down(self, problem: Problem) -> None:
+        """Note that it is another problem now that no reading comes."""
+
     def other_meter(self, serial: str) -> None:
         """Note that another meter than the expected one answers."""
 
@@ -103,8 +120,13 @@ class MeterSource(ABC):
         self.decoder = Decoder()
         self.assembler = Assembler(expected)
         self.received = 0
+        self.connections = 0
+        self.unknown_values: dict[str, str] = {}
+        """Last data of each unknown label."""
         self.connected = False
+        self._heard = bytearray()
         self._down = False
+        self._problem: Problem | None = None
         self._clock = clock
         self._listener = listener or SourceListener()
         self._expected = expected
@@ -113,8 +135,8 @@ class MeterSource(ABC):
         self._next_figures = 0.0
         self._received_then = 0
         self._unverified = 0
-        self._numbered = False
-        self._whole_frames = 0
+        self._times_named = 0
+        self._whole = False
         self._settled = asyncio.Event()
         self._first: MeterReading | None = None
         self._failure: SourceError | None = None
@@ -123,6 +145,15 @@ class MeterSource(ABC):
     async def run(self) -> NoReturn:
         """Listen until cancelled; everything is closed by then."""
 
+    @abstractmethod
+    def hurry(self) -> None:
+        """Try at once what is to be tried again later."""
+
+    @property
+    @abstractmethod
+    def speed(self) -> int | None:
+        """Return the speed in baud, where the line has one."""
+
     @property
     def figures(self) -> Figures:
         """Return what was heard so far."""
@@ -130,7 +161,18 @@ class MeterSource(ABC):
             received=self.received,
             accepted=self.decoder.accepted,
             rejected={str(k): n for k, n in self.decoder.rejected.items()},
+            frames=self.decoder.frames,
+            unknown=dict(self.decoder.unknown),
+            held=self.assembler.held,
+            connections=self.connections,
         )
+
+    @property
+    def heard(self) -> bytes:
+        """Return the last bytes of the line, from the start of a group on."""
+        heard = bytes(self._heard[-_KEPT:])
+        start = _DELIMITER.search(heard)
+        return heard[start.start() :] if start else b""
 
     async def first_reading(self, timeout: float) -> MeterReading:  # noqa: ASYNC109
         """Wait for a reading that tells which meter and contract this is.
@@ -162,34 +204,38 @@ class MeterSource(ABC):
         for event in self.decoder.finish():
             # The end of the old line is counted, but it is no news.
             self.assembler.take(event, self._clock())
-        self._numbered = False
+        self.connections += 1
+        self._times_named = 0
         self._unverified = 0
 
     def receive(self, data: bytes) -> None:
         """Decode what was heard and tell what it means."""
         self.received += len(data)
         self._unverified += len(data)
+        self._heard += data
+        if len(self._heard) > 2 * _KEPT:
+            del self._heard[:-_KEPT]
         for event in self.decoder.feed(data):
             if isinstance(event, Group):
                 self._last_good = self._loop.time()
                 self._received_then = self.received
                 self._unverified = 0
-                self._numbered |= event.label in METER_NUMBER_LABELS
+                self._times_named += event.label in METER_NUMBER_LABELS
+                if not event.known and event.label in self.decoder.unknown:
+                    self.unknown_values[event.label] = event.data
             match self.assembler.take(event, self._clock()):
-                case MeterReading() as reading if self._numbered and reading.serial:
+                case MeterReading() as reading if self._times_named and reading.serial:
                     self._take(reading)
                 case MeterChanged(new=serial):
                     self._take_change(serial)
+        self._settle_if_sure()
 
     def _take(self, reading: MeterReading) -> None:
-        """Give a reading; a complete one ends the wait for the first.
-
-        Where any meter will do, its number is to be heard in two whole frames: it
-        becomes the identity of the meter for ever.
-        """
+        """Give a reading; a complete one ends the wait for the first."""
         if not self.connected:
             self.connected = True
             self._down = False
+            self._problem = None
             self._listener.link_up()
         if (now := self._loop.time()) >= self._next_figures:
             self._next_figures = now + FIGURES_INTERVAL
@@ -197,18 +243,27 @@ class MeterSource(ABC):
         self._listener.reading(reading)
         if not self._settled.is_set() and _says_enough(reading):
             self._first = reading
-            self._whole_frames += reading.complete
-            if self._whole_frames >= (1 if self._expected else 2):
-                self._settle()
+            self._whole |= reading.complete
 
     def _take_change(self, serial: str) -> None:
         """Refuse another meter, unless any will do."""
         if self._expected is None:
             self.assembler = Assembler(serial)
-            self._whole_frames = 0
+            self._whole = False
+            self._times_named = 1
             return
+        self._problem = None
         self._listener.other_meter(serial)
         self._settle(SourceError(Problem.OTHER_METER, self.figures))
+
+    def _settle_if_sure(self) -> None:
+        """End the wait for the first reading once the meter is known for sure.
+
+        Where any meter will do, its number is to be heard twice: it becomes the
+        identity of the meter for ever.
+        """
+        if self._whole and (self._expected or self._times_named > 1):
+            self._settle()
 
     def _settle(self, failure: SourceError | None = None) -> None:
         """End the wait for the first reading."""
@@ -230,8 +285,11 @@ class MeterSource(ABC):
                 self._settle(SourceError(Problem.SILENT_LINE, self.figures))
 
     def _tell_down(self, problem: Problem, detail: str = "") -> None:
-        """Tell, once, that no reading comes."""
+        """Tell, once, that no reading comes, and when it is for another reason."""
         if not self._down:
             self._down = True
             self.connected = False
             self._listener.link_down(problem, detail)
+        elif problem is not self._problem:
+            self._listener.still_down(problem)
+        self._problem = problem

@@ -6,6 +6,7 @@ speed is found by listening, again and again: Enedis can change it at any time.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 import errno
 from typing import Final, NoReturn, override
 
@@ -86,8 +87,14 @@ class SerialSource(MeterSource):
         self.baudrate = _FIRST_SPEED
         self._url = url
         self._has_speed = not url.startswith(_SPEEDLESS)
+        self._again = asyncio.Event()
         self._verified = False
         self._last_byte = self._noise_since = 0.0
+
+    @property
+    @override
+    def speed(self) -> int | None:
+        return self.baudrate if self._has_speed else None
 
     @override
     async def run(self) -> NoReturn:
@@ -102,12 +109,23 @@ class SerialSource(MeterSource):
                 # whatever it is, listening must not end.
                 self._lose(_problem(err), str(err))
                 attempts = 0 if self._verified else attempts
-                await asyncio.sleep(_DELAYS[min(attempts, len(_DELAYS) - 1)])
-                attempts += 1
+                await self._wait(_DELAYS[min(attempts, len(_DELAYS) - 1)])
+                attempts = 0 if self._again.is_set() else attempts + 1
             else:
                 attempts = 0
                 if self._has_speed:
                     self.baudrate = _OTHER_SPEED[self.baudrate]
+
+    @override
+    def hurry(self) -> None:
+        self._again.set()
+
+    async def _wait(self, delay: float) -> None:
+        """Wait for the next attempt, or until somebody wants it at once."""
+        self._again.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._again.wait()
 
     async def _listen(self) -> None:
         """Listen at one speed until there is a reason to try the other.

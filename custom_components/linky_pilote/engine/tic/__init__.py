@@ -4,6 +4,7 @@ from .assembler import Assembler, MeterChanged
 from .checksum import checksum, encode_frame, encode_group
 from .decoder import Cause, Decoder, Event, FrameEnd, Group, Rejection
 from .identity import MeterIdentity, identify
+from .mask import Mask
 
 __all__ = [
     "Assembler",
@@ -12,6 +13,7 @@ __all__ = [
     "Event",
     "FrameEnd",
     "Group",
+    "Mask",
     "MeterChanged",
     "MeterIdentity",
     "Rejection",

@@ -1,0 +1,80 @@
+"""What a user can hand in about a meter; the tests can read it back as a recording."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_METER_ID, CONF_SERIAL_PORT
+from .data import LinkyPiloteConfigEntry, MeterData
+from .engine.reading import MeterReading
+from .engine.tic import Mask
+
+_PRIVATE: Final = {CONF_METER_ID}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+) -> dict[str, Any]:
+    """Return what is known of a meter, without what identifies a home."""
+    mask = Mask()
+    number = entry.unique_id and mask.number(entry.unique_id)
+    meter: MeterData | None = getattr(entry, "runtime_data", None)
+    return {
+        "entry": {
+            "data": _redact(dict(entry.data)),
+            "meter_number": number,
+            "options": dict(entry.options),
+            "version": [entry.version, entry.minor_version],
+        },
+        **(_describe(meter, mask) if meter else {}),
+    }
+
+
+def _redact(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is private; of a URL everything but its kind may be."""
+    port: str = data[CONF_SERIAL_PORT]
+    scheme, separator, _ = port.partition("://")
+    private = _PRIVATE | ({CONF_SERIAL_PORT} if separator else set())
+    redacted = async_redact_data(data, private)
+    if separator:
+        redacted[CONF_SERIAL_PORT] = f"{scheme}://{redacted[CONF_SERIAL_PORT]}"
+    return redacted
+
+
+def _describe(meter: MeterData, mask: Mask) -> dict[str, Any]:
+    """Return what a meter's line said."""
+    source = meter.source
+    reading = meter.coordinator.data
+    return {
+        "line": {
+            **asdict(source.figures),
+            "connected": source.connected,
+            "speed": source.speed,
+        },
+        "reading": reading and describe_reading(reading, mask),
+        "unknown_labels": {
+            label: mask.text(data) for label, data in source.unknown_values.items()
+        },
+        # Latin-1 keeps every byte as it is, and the groups can be read.
+        "heard": mask.line(source.heard).decode("latin-1").splitlines(keepends=True),
+    }
+
+
+def describe_reading(reading: MeterReading, mask: Mask) -> dict[str, Any]:
+    """Return a reading's fields, its numbers masked."""
+    numbers = {
+        "serial": reading.serial and mask.number(reading.serial),
+        "delivery_point": reading.delivery_point
+        and mask.number(reading.delivery_point, meter=False),
+    }
+    texts = {
+        key: mask.text(value) if isinstance(value, str) else value
+        for key, value in asdict(reading).items()
+    }
+    return {
+        **texts,
+        **numbers,
+        "contract_indexes": sorted(reading.contract_indexes),
+    }
