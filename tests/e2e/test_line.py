@@ -200,10 +200,13 @@ async def test_mode_switched_by_the_grid_operator(line: Line, mode: TicMode) -> 
         return bool(changes) and line.follows()
 
     await line.expect(shown, 30, f"values in {mode} mode")
-    lines = line.home.log.matching(_OUR_LINES, mark)
+    *lines, told = line.home.log.matching(_OUR_LINES, mark)
+    assert f"the meter is in {mode} mode now" in told
     assert len(lines) in (0, 2), lines
     line.home.log.allow(lines[:1])
     line.check_index(started)
+    issues = await _issues(line.home)
+    assert [issue["translation_key"] for issue in issues] == [f"mode_{mode}"]
 
 
 async def test_reload(line: Line) -> None:
@@ -264,11 +267,35 @@ async def test_another_meter(line: Line) -> None:
     line.meter.order("meter 042161000666")
     await line.expect(line.unavailable, 10, "unavailable entities")
     line.home.log.allow(await line.home.log.wait_for("another meter answers", mark, 5))
-    issues = await _issues(line.home)
-    assert [issue["translation_key"] for issue in issues] == ["other_meter"]
-    assert issues[0]["translation_placeholders"]["found"] == "0666"
+    issue = await _other_meter(line.home)
+    assert issue["translation_placeholders"]["found"] == "0666"
     assert len(line.home.log.matching(_OUR_LINES, mark)) == 1
     line.check_index(started)
+
+
+async def test_the_meter_was_replaced(line: Line) -> None:
+    """The repair carries on with the same entities."""
+    entities = dict(line.entities)
+    path = "/api/repairs/issues/fix"
+    issue = await _other_meter(line.home)
+    answer = {"handler": DOMAIN, "issue_id": issue["issue_id"]}
+    step = await line.home.user.post(path, answer)
+    step = await line.home.user.post(f"{path}/{step['flow_id']}", {})
+    assert step["type"] == "create_entry", step
+    await line.expect(line.available, _BACK_S, "the new meter's values")
+    await line.expect(line.follows, 10, "values that follow the new meter")
+    await line.refresh()
+    assert line.entities == entities
+    keys = {issue["translation_key"] for issue in await _issues(line.home)}
+    assert "other_meter" not in keys
+
+
+async def test_diagnostics_tell_no_number(line: Line) -> None:
+    path = f"/api/diagnostics/config_entry/{line.entry_id}"
+    diagnostics = (await line.home.user.get(path))["data"]
+    assert "042161000666" not in str(diagnostics)
+    assert diagnostics["line"]["connected"] is True
+    assert any("ADSC" in group for group in diagnostics["heard"])
 
 
 async def test_removal_leaves_nothing(line: Line) -> None:
@@ -284,6 +311,15 @@ async def test_removal_leaves_nothing(line: Line) -> None:
     assert not await _issues(line.home)
     entries = await line.home.user.entries()
     assert line.entry_id not in {entry["entry_id"] for entry in entries}
+
+
+async def _other_meter(home: Instance) -> dict[str, Any]:
+    (issue,) = [
+        issue
+        for issue in await _issues(home)
+        if issue["translation_key"] == "other_meter"
+    ]
+    return issue
 
 
 async def _issues(home: Instance) -> list[dict[str, Any]]:

@@ -128,6 +128,10 @@ async def test_no_index_is_held_back(
             assert all(before < after for before, after in pairwise(shown)), where
         assert moved >= 2, f"{fast.meter.name}: a day should use several indexes"
         assert fast.meter.listened()
+        path = f"/api/diagnostics/config_entry/{fast.entry_id}"
+        diagnostics = (await fast_home.user.get(path))["data"]
+        assert diagnostics["line"]["held"] == {}
+        assert diagnostics["line"]["frames"] > 10
 
 
 async def test_statistics_only_grow(

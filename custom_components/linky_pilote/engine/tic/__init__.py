@@ -2,7 +2,8 @@
 
 from .assembler import Assembler, MeterChanged
 from .checksum import checksum, encode_frame, encode_group
-from .decoder import Cause, Decoder, Event, FrameEnd, Group, Rejection
+from .decoder import Decoder
+from .events import Cause, Event, FrameEnd, Group, Rejection
 from .identity import MeterIdentity, identify
 from .mask import Mask
 

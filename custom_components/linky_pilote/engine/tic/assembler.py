@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from ..reading import Contract, MeterReading, TariffPeriod, TicMode
 from .builder import build_reading, is_three_phase, read_contract
-from .decoder import Event, FrameEnd, Group
+from .events import Event, FrameEnd, Group
 from .labels import INDEX_LABELS, METER_NUMBER_LABELS
 from .plausibility import IndexGate
 from .registers import parse_status

@@ -15,7 +15,7 @@ from ..reading import (
     TicMode,
 )
 from . import registers, tariff
-from .decoder import Group
+from .events import Group
 from .labels import DISTRIBUTOR_INDEXES, REACTIVE_INDEXES, SUPPLIER_INDEXES
 
 _NOMINAL_VOLTAGE: Final = 200

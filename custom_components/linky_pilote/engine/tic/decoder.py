@@ -6,13 +6,13 @@ grammar. It never raises, whatever it is fed, and its memory is bounded.
 """
 
 from collections import Counter
-from enum import StrEnum
 import re
-from typing import Final, NamedTuple
+from typing import Final
 from zlib import adler32
 
 from ..reading import TicMode
 from .checksum import checksum
+from .events import Cause, Event, FrameEnd, Group, Rejection
 from .labels import CONFIRMED_LABELS, LABELS, METER_NUMBER_LABELS, LabelSpec
 
 _STX, _ETX, _EOT, _HT, _SPACE, _DELETE = 0x02, 0x03, 0x04, 0x09, 0x20, 0x7F
@@ -70,49 +70,6 @@ _GRAMMAR: Final = {
     }
     for mode in TicMode
 }
-
-
-class Cause(StrEnum):
-    """Why a piece of the line was not accepted as a group."""
-
-    CHECKSUM = "checksum"
-    DATA = "data"
-    FRAMING = "framing"
-    LABEL = "label"
-    MODE = "mode"
-    PARITY = "parity"
-    TOO_LONG = "too_long"
-    UNCONFIRMED = "unconfirmed"
-
-
-class Group(NamedTuple):
-    """A group that was verified."""
-
-    mode: TicMode
-    label: str
-    data: str
-    stamp: str | None = None
-    known: bool = True
-    """False for a label that no table knows: good for diagnostics only."""
-
-
-class FrameEnd(NamedTuple):
-    """A frame that ended after at least one group."""
-
-    mode: TicMode
-    complete: bool
-    """It closed with ETX, was heard from its start with the meter's number, and no
-    group of it failed."""
-
-
-class Rejection(NamedTuple):
-    """A piece of the line that is not a group."""
-
-    cause: Cause
-    raw: bytes
-
-
-type Event = Group | FrameEnd | Rejection
 
 
 class _Row:
