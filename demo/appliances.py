@@ -58,7 +58,9 @@ class StandBy(_Common):
         """Return its active power at an instant, in W."""
         hour = moment.second / 3600
         evening = max(0.0, 1 - abs(hour - 20.5) / 3.5)
-        flicker = wave(moment.epoch_s / 240, self.own_seed)
+        # Some of it within seconds: a page with live values has to look alive.
+        flicker = 0.7 * wave(moment.epoch_s / 240, self.own_seed)
+        flicker += 0.3 * wave(moment.epoch_s / 4, self.own_seed, 1)
         used = self.floor_w * (1 + 0.2 * flicker)
         return used + self.evening_w * evening * (0.8 + 0.2 * flicker)
 
