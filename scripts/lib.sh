@@ -167,15 +167,16 @@ debian_mirror() { # the one that the machine uses already
     awk '/^(deb|URIs:)/ {
       for (i = 2; i <= NF; i++) if ($i ~ /^[a-z+]+:.*\/debian\/?$/) { print $i; exit }
     }')
-  printf '%s\n' "${mirror:-http://deb.debian.org/debian}"
+  [ -n "$mirror" ] && printf '%s\n' "$mirror"
 }
 
 debian_download() { # WORK KEYRING: the packages, in WORK/cache/archives
-  local work=$1 keyring=$2
+  local work=$1 keyring=$2 mirror
+  mirror=$(debian_mirror) || return 1
   mkdir -p "$work"/etc/apt.conf.d "$work"/etc/preferences.d "$work"/state/lists/partial \
     "$work"/cache/archives/partial
   : >"$work/state/status" # as if nothing were installed: every library comes along
-  printf 'deb [signed-by=%s] %s testing main\n' "$keyring" "$(debian_mirror)" \
+  printf 'deb [signed-by=%s] %s testing main\n' "$keyring" "$mirror" \
     >"$work/etc/sources.list"
   cat >"$work/apt.conf" <<EOF
 Dir "$work";
@@ -293,8 +294,9 @@ setup_environment() { # NAME
     --no-default-groups $groups --python "$PYTHON" --no-python-downloads \
     --compile-bytecode ||
     die "the environment $folder could not be built (see above)." \
-      "This needs a connection to pypi.org the first time. Behind a proxy, set HTTPS_PROXY," \
-      "and SSL_CERT_FILE to its certificates if the machine does not know them; then try again."
+      "This needs a connection to the Python package index the first time. Behind a proxy," \
+      "set HTTPS_PROXY, and SSL_CERT_FILE to its certificates if the machine does not know" \
+      "them; then try again."
   printf '%s\n%s\n%s\n' "$name" "$(lock_sum)" "$ROOT" >"$folder/.linky-pilote"
 }
 
