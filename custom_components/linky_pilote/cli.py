@@ -18,18 +18,17 @@ import sys
 from typing import Any, Final, TextIO, override
 
 from .engine.tic import Decoder, Event, FrameEnd, Group, identify
+from .engine.tic.identity import PUBLIC_DIGITS
 from .engine.tic.labels import IDENTITY_LABELS, LABELS
 
 _BLOCK: Final = 4096
 _UNITS: Final = {spec.label: spec.unit or "" for spec in LABELS}
 _CLEAR: Final = "\x1b[2J\x1b[H"
-_PUBLIC_DIGITS: Final = 6
-"""Digits of a meter number that say maker, year and type; the rest is private."""
 
 
 def mask(label: str, data: str) -> str:
     """Hide what identifies a home: the serial digits, or the whole PRM."""
-    shown = 0 if label == "PRM" else _PUBLIC_DIGITS
+    shown = 0 if label == "PRM" else PUBLIC_DIGITS
     return data[:shown] + "*" * (len(data) - shown)
 
 
@@ -97,7 +96,7 @@ def summarise(decoders: list[Decoder]) -> dict[str, Any]:
 def table(frame: dict[str, Any], decoder: Decoder) -> str:
     """Return a frame as a table for a person."""
     serial = frame["serial"] or "no meter number"
-    identity = identify(serial[:_PUBLIC_DIGITS] + "0" * _PUBLIC_DIGITS)
+    identity = identify(serial[:PUBLIC_DIGITS] + "0" * PUBLIC_DIGITS)
     about = [part for part in (identity.maker, identity.model) if part]
     if identity.year and about:
         about.append(str(identity.year))

@@ -11,7 +11,7 @@ from typing import Final
 from zlib import adler32
 
 from ..reading import TicMode
-from .checksum import checksum
+from .checksum import SEPARATOR, checksum
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .labels import CONFIRMED_LABELS, LABELS, METER_NUMBER_LABELS, LabelSpec
 
@@ -35,8 +35,7 @@ _UNKNOWN_LABELS: Final = 64
 _STRANGERS: Final = 3
 """Verified groups of the other mode, within a frame, that make a change of mode."""
 
-_MODES: Final = {_SPACE: TicMode.HISTORICAL, _HT: TicMode.STANDARD}
-_SEPARATORS: Final = {mode: bytes((byte,)) for byte, mode in _MODES.items()}
+_MODES: Final = {separator[0]: mode for mode, separator in SEPARATOR.items()}
 
 _FRAME_BYTES: Final = re.compile(rb"([\x02\x03\x04])")
 _UNKNOWN_LABEL: Final = re.compile(rb"[A-Z][A-Z0-9_+-]{1,8}")
@@ -273,7 +272,7 @@ class Decoder:
         summed = text[:-1] if mode is TicMode.STANDARD else text[:-2]
         if checksum(summed) != text[-1]:
             return self._reject(Cause.CHECKSUM, raw)
-        name, separator, rest = text[:-2].partition(_SEPARATORS[mode])
+        name, separator, rest = text[:-2].partition(SEPARATOR[mode])
         if name not in _GRAMMAR[mode]:
             return self._verify_unknown(mode, name, rest, raw)
         spec, pattern = _GRAMMAR[mode][name]
@@ -340,7 +339,7 @@ class Decoder:
                 self._failed = True  # The first groups of the new frame were refused.
         self.mode = mode
         self._strangers = 0
-        self._separator = _SEPARATORS[mode]
+        self._separator = SEPARATOR[mode]
         self._rows = {name: _Row(*rule) for name, rule in _GRAMMAR[mode].items()}
         return True
 

@@ -64,6 +64,9 @@ _OLDEST_YEAR: Final = 90
 
 _NUMBER_LENGTH: Final = 12
 
+PUBLIC_DIGITS: Final = 6
+"""Digits of a meter number that say maker, year and type; the rest is private."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterIdentity:

@@ -8,10 +8,8 @@ import re
 from typing import Final
 
 from .checksum import SEPARATOR, checksum
+from .identity import PUBLIC_DIGITS
 from .labels import IDENTITY_LABELS, LABELS, METER_NUMBER_LABELS
-
-_PUBLIC_DIGITS: Final = 6
-"""Digits of a meter number that say maker, year and type; the rest is private."""
 
 _PIECE: Final = re.compile(rb"[\t -~\x89\xa0-\xfe]+")
 """What stands between two delimiters; with bit 7, where the parity is heard."""
@@ -49,7 +47,7 @@ class Mask:
         """Return what stands for a number; a meter's keeps maker, year and type."""
         plain = number.encode("ascii")
         if plain not in self._masked:
-            shown = _PUBLIC_DIGITS if meter else 0
+            shown = PUBLIC_DIGITS if meter else 0
             count = len(self._masked) + 1
             rest = f"{count:0{len(number) - shown}d}"
             self._masked[plain] = plain[:shown] + rest.encode("ascii")
