@@ -17,7 +17,6 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from ..const import CONF_METER_ID
 from ..engine.reading import MeterReading
 from .coordinator import MeterCoordinator
-from .reception import Reception
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -44,12 +43,12 @@ class MeterEntityDescription(EntityDescription):
             return self.exists_fn(reading)
         return self.value_fn(reading) is not None
 
-    def value(self, reading: MeterReading, reception: Reception) -> Value:
+    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
         """Return what is shown."""
         return self.value_fn(reading)
 
     def attributes(
-        self, reading: MeterReading, reception: Reception
+        self, reading: MeterReading, coordinator: MeterCoordinator
     ) -> Mapping[str, Any] | None:
         """Return what is shown beside the value."""
         return self.attributes_fn(reading) if self.attributes_fn else None
@@ -113,11 +112,10 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
         reading = self.coordinator.data
         if reading is None:
             return _Shown(available=False, value=None, attributes=None)
-        reception = self.coordinator.reception
         return _Shown(
             available=self.coordinator.connected,
-            value=self._description.value(reading, reception),
-            attributes=self._description.attributes(reading, reception),
+            value=self._description.value(reading, self.coordinator),
+            attributes=self._description.attributes(reading, self.coordinator),
         )
 
     def _take(self, now: _Shown) -> None:

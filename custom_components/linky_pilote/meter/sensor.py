@@ -28,6 +28,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..data import LinkyPiloteConfigEntry
 from ..engine.reading import Contract, MeterReading, TariffPeriod, TempoColor
 from ..engine.tic import Cause
+from .coordinator import MeterCoordinator
 from .describe import (
     PHASES,
     MeterSensorDescription,
@@ -264,15 +265,15 @@ class _ReceptionDescription(MeterSensorDescription):
     reception_attributes_fn: Callable[[Reception], Mapping[str, int]] | None = None
 
     @override
-    def value(self, reading: MeterReading, reception: Reception) -> Value:
-        return self.reception_fn(reception)
+    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
+        return self.reception_fn(coordinator.reception)
 
     @override
     def attributes(
-        self, reading: MeterReading, reception: Reception
+        self, reading: MeterReading, coordinator: MeterCoordinator
     ) -> Mapping[str, int] | None:
         attributes_fn = self.reception_attributes_fn
-        return attributes_fn(reception) if attributes_fn else None
+        return attributes_fn(coordinator.reception) if attributes_fn else None
 
 
 _RECEPTION: Final = (
