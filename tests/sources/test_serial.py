@@ -60,11 +60,16 @@ class Diary(SourceListener):
 
 @asynccontextmanager
 async def running(
-    url: str = PORT, listener: SourceListener | None = None, expected: str | None = None
+    url: str = PORT,
+    listener: SourceListener | None = None,
+    expected: str | None = None,
+    speed: int | None = None,
 ) -> AsyncGenerator[SerialSource]:
     """Run a source, and see that it ends with everything closed."""
     clock: Callable[[], float] = asyncio.get_running_loop().time
-    source = SerialSource(url, clock=clock, listener=listener, expected=expected)
+    source = SerialSource(
+        url, clock=clock, listener=listener, expected=expected, speed=speed
+    )
     task = asyncio.create_task(source.run())
     try:
         yield source
@@ -102,6 +107,41 @@ async def test_historical_meter_is_found_after_two_seconds_of_noise(
         assert source.figures.accepted > 20
         await time.advance(60, port, HISTORICAL_TRI_TEMPO)
     assert port.opened == [9600, 1200]
+
+
+@pytest.mark.parametrize(
+    ("speed", "opened"), [(1200, [1200]), (9600, [9600, 1200]), (300, [9600, 1200])]
+)
+async def test_the_speed_of_the_last_time_comes_first(
+    port: Port, time: Time, speed: int, opened: list[int]
+) -> None:
+    port.speed = 1200
+    async with running(speed=speed) as source:
+        await time.advance(5, port, HISTORICAL_HC)
+        assert (await source.first_reading(1)).serial == HISTORICAL_HC.serial
+        assert source.marks.keys() == {"HCHC", "HCHP"}
+    assert port.opened == opened
+
+
+async def test_another_meter_is_told_again_on_a_new_line(
+    port: Port, time: Time
+) -> None:
+    diary = Diary()
+    async with running(listener=diary, expected=STANDARD_TEMPO.serial):
+        await time.advance(3, port, HISTORICAL_HC)
+        port.unplug()
+        await time.advance(2)
+        port.plug()
+        await time.advance(9)
+        assert port.transport is not None
+        await time.advance(3, port, HISTORICAL_HC)
+        await time.advance(11)
+    assert diary.entries == [
+        HISTORICAL_HC.serial,
+        Problem.CONNECTION_LOST,
+        HISTORICAL_HC.serial,
+        Problem.SILENT_LINE,
+    ]
 
 
 async def test_the_end_of_a_line_that_was_cut_is_no_news(

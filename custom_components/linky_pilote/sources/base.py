@@ -13,7 +13,7 @@ import re
 from typing import Final, NoReturn
 
 from ..engine.reading import MeterReading
-from ..engine.tic import Assembler, Decoder, Group, MeterChanged
+from ..engine.tic import Assembler, Decoder, Group, Mark, MeterChanged
 from ..engine.tic.labels import METER_NUMBER_LABELS
 
 SILENCE: Final = 10.0
@@ -111,14 +111,17 @@ class MeterSource(ABC):
         clock: Callable[[], float],
         listener: SourceListener | None = None,
         expected: str | None = None,
+        marks: Mapping[str, Mark] | None = None,
     ) -> None:
         """Prepare to listen.
 
-        The clock, in seconds, judges how fast the meter's indexes move. Readings
-        of another meter than the one with the expected number are never given.
+        The clock, in seconds, judges how fast the meter's indexes move; `marks` are
+        their last good values in an earlier run, by label, in time of that clock.
+        Readings of another meter than the one with the expected number are never
+        given.
         """
         self.decoder = Decoder()
-        self.assembler = Assembler(expected)
+        self.assembler = Assembler(expected, marks)
         self.received = 0
         self.connections = 0
         self.unknown_values: dict[str, str] = {}
@@ -168,6 +171,11 @@ class MeterSource(ABC):
         )
 
     @property
+    def marks(self) -> dict[str, Mark]:
+        """The last good values of the meter's indexes, by label."""
+        return self.assembler.marks
+
+    @property
     def heard(self) -> bytes:
         """Return the last bytes of the line, from the start of a group on."""
         heard = bytes(self._heard[-_KEPT:])
@@ -204,6 +212,7 @@ class MeterSource(ABC):
         for event in self.decoder.finish():
             # The end of the old line is counted, but it is no news.
             self.assembler.take(event, self._clock())
+        self.assembler.report_again()
         self.connections += 1
         self._times_named = 0
         self._unverified = 0
@@ -252,6 +261,7 @@ class MeterSource(ABC):
             self._whole = False
             self._times_named = 1
             return
+        self._down = False
         self._problem = None
         self._listener.other_meter(serial)
         self._settle(SourceError(Problem.OTHER_METER, self.figures))

@@ -5,13 +5,14 @@ speed is found by listening, again and again: Enedis can change it at any time.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 import errno
 from typing import Final, NoReturn, override
 
 from serialx import Parity, StopBits, create_serial_connection
 
+from ..engine.tic import Mark
 from .base import LONGEST_GROUP, SILENCE, MeterSource, Problem, SourceListener
 
 _OTHER_SPEED: Final = {9600: 1200, 1200: 9600}
@@ -81,10 +82,12 @@ class SerialSource(MeterSource):
         clock: Callable[[], float],
         listener: SourceListener | None = None,
         expected: str | None = None,
+        marks: Mapping[str, Mark] | None = None,
+        speed: int | None = None,
     ) -> None:
-        """Prepare to listen to a port."""
-        super().__init__(clock=clock, listener=listener, expected=expected)
-        self.baudrate = _FIRST_SPEED
+        """Prepare to listen to a port, at the speed that it had last."""
+        super().__init__(clock=clock, listener=listener, expected=expected, marks=marks)
+        self.baudrate = speed if speed in _OTHER_SPEED else _FIRST_SPEED
         self._url = url
         self._has_speed = not url.startswith(_SPEEDLESS)
         self._again = asyncio.Event()

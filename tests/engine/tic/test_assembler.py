@@ -16,6 +16,7 @@ from custom_components.linky_pilote.engine.reading import (
 )
 from custom_components.linky_pilote.engine.tic import (
     Assembler,
+    Decoder,
     Group,
     MeterChanged,
     encode_frame,
@@ -474,6 +475,30 @@ def test_another_meter_is_an_event_and_gives_no_values() -> None:
     # And the other one, again.
     line.hear(stranger * 2)
     assert len(line.changes) == 2
+
+
+def test_another_meter_on_a_new_line_is_news() -> None:
+    """Of what it says before its number nothing is taken."""
+    line = Line()
+    line.hear(BASE_1.frame)
+    stranger = historical(*changed(BASE_1.sent, ADCO="021861999999", PAPP="09990"))
+    line.hear(stranger * 2)
+    assert len(line.changes) == 1
+    line.assembler.report_again()
+    assert line.hear(stranger[60:] + stranger * 2) == []
+    assert line.changes == [MeterChanged("021861111111", "021861999999")] * 2
+
+
+def test_values_of_an_earlier_run_are_known() -> None:
+    earlier = Line()
+    earlier.hear(BASE_1.frame)
+    assembler = Assembler(BASE_1.reading.serial, earlier.assembler.marks)
+    assert assembler.marks == earlier.assembler.marks
+    leap = historical(*changed(BASE_1.sent, BASE="902815235"))
+    events = Decoder().feed(leap * 2)
+    readings = [assembler.take(event, 1001) for event in events]
+    assert not any(reading.total_index for reading in readings if reading)  # type: ignore[union-attr]
+    assert assembler.held == {"BASE": 2}
 
 
 def test_the_expected_meter() -> None:

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.linky_pilote.engine.tic.plausibility import IndexGate
+from custom_components.linky_pilote.engine.tic.plausibility import IndexGate, Mark
 
 POWER = 6000
 """VA of the contract, unless a test says otherwise."""
@@ -60,6 +60,28 @@ def test_wrong_values_that_contradict_each_other_prove_nothing() -> None:
 
 def test_a_clock_that_goes_back_changes_nothing() -> None:
     assert admitted((1000, 100), (1002, 50)) == [1000, 1002]
+
+
+def test_it_knows_the_values_of_an_earlier_run() -> None:
+    """Without them the first value after a start would be believed, whatever it is."""
+    earlier = IndexGate()
+    assert earlier.admits("EAST", 1000, 100, POWER)
+    assert not earlier.admits("EAST", 9000, 101, POWER)
+    assert earlier.marks == {"EAST": Mark(1000, 100)}
+    gate = IndexGate(earlier.marks)
+    assert not gate.admits("EAST", 9000, 102, POWER)
+    assert gate.admits("EAST", 1010, 103, POWER)
+    assert gate.admits("EAIT", 5, 103, None), "nothing is known of this one"
+    assert gate.marks == {"EAST": Mark(1010, 103), "EAIT": Mark(5, 103)}
+    assert earlier.marks == {"EAST": Mark(1000, 100)}
+
+
+def test_a_mark_of_the_future_costs_three_frames_at_most() -> None:
+    gate = IndexGate({"EAST": Mark(1000, 10**9)})
+    rises = [(1050 + n, 10.0 + n) for n in range(5)]
+    assert [
+        value for value, now in rises if gate.admits("EAST", value, now, POWER)
+    ] == [1052, 1053, 1054]
 
 
 def test_labels_are_apart_and_counted() -> None:

@@ -6,6 +6,7 @@ from .decoder import Decoder
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .identity import MeterIdentity, identify
 from .mask import Mask
+from .plausibility import Mark
 
 __all__ = [
     "Assembler",
@@ -14,6 +15,7 @@ __all__ = [
     "Event",
     "FrameEnd",
     "Group",
+    "Mark",
     "Mask",
     "MeterChanged",
     "MeterIdentity",

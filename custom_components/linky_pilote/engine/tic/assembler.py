@@ -1,12 +1,13 @@
 """From groups and frames to readings: what persists, what is urgent, what is doubted."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..reading import Contract, MeterReading, TariffPeriod, TicMode
 from .builder import build_reading, is_three_phase, read_contract
 from .events import Event, FrameEnd, Group
 from .labels import INDEX_LABELS, METER_NUMBER_LABELS
-from .plausibility import IndexGate
+from .plausibility import IndexGate, Mark
 from .registers import parse_status
 from .tariff import index_periods
 
@@ -38,10 +39,15 @@ class _Warning(NamedTuple):
 class Assembler:
     """Assembles the readings of one meter from the events of its line."""
 
-    def __init__(self, serial: str | None = None) -> None:
-        """Read the meter with this number, or whichever answers first."""
+    def __init__(
+        self, serial: str | None = None, marks: Mapping[str, Mark] | None = None
+    ) -> None:
+        """Read the meter with this number, or whichever answers first.
+
+        `marks` are the last good values of its indexes in an earlier run, by label.
+        """
         self.serial = serial
-        self._gate = IndexGate()
+        self._gate = IndexGate(marks)
         self._mode: TicMode | None = None
         self._groups: dict[str, Group] = {}
         self._frame: dict[str, Group] = {}
@@ -54,11 +60,21 @@ class Assembler:
         self._live_label: str | None = None
         self._last: MeterReading | None = None
         self._stranger: str | None = None
+        self._reported: str | None = None
 
     @property
     def held(self) -> dict[str, int]:
         """How many index values were held back, by label."""
         return dict(self._gate.held)
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """The last good values of the meter's indexes, by label."""
+        return self._gate.marks
+
+    def report_again(self) -> None:
+        """Report another meter even if it was reported: the line is a new one."""
+        self._reported = None
 
     def take(self, event: Event, now: float) -> MeterReading | MeterChanged | None:
         """Take the next event and return what it makes, if anything.
@@ -106,12 +122,14 @@ class Assembler:
         if self.serial is None:
             self.serial = serial
         if serial == self.serial:
-            self._stranger = None
-        elif serial != self._stranger:
-            self._stranger = serial
-            self._frame.clear()
-            return MeterChanged(self.serial, serial)
-        return None
+            self._stranger = self._reported = None
+            return None
+        self._stranger = serial
+        if serial == self._reported:
+            return None
+        self._reported = serial
+        self._frame.clear()
+        return MeterChanged(self.serial, serial)
 
     def _is_overload_bit(self, group: Group) -> bool:
         return (

@@ -5,8 +5,8 @@ wrong index poisons the statistics of a home for ever.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 _TOLERANCE: Final = 3.0
 """Times the subscribed power. The breaker lets 2.5 times pass for some 40 s
@@ -22,18 +22,21 @@ _CONFIRMATIONS: Final = 3
 """Frames in a row that make an unlikely value true."""
 
 
-@dataclass(slots=True)
-class _Mark:
+class Mark(NamedTuple):
+    """A value of an index that was believed, and when."""
+
     value: int
+    """Wh or varh."""
     time: float
+    """s of the clock that the values were judged by."""
 
 
-@dataclass(slots=True)
-class _Claim(_Mark):
-    seen: int = 1
+class _Claim(NamedTuple):
+    mark: Mark
+    seen: int
 
 
-def _follows(mark: _Mark, value: int, now: float, power: int) -> bool:
+def _follows(mark: Mark, value: int, now: float, power: int) -> bool:
     """Tell whether an index can have come from `mark` to `value` in that time."""
     elapsed = max(now - mark.time, 0.0)
     allowed = _ROUNDING + _TOLERANCE * power * elapsed / 3600
@@ -43,18 +46,26 @@ def _follows(mark: _Mark, value: int, now: float, power: int) -> bool:
 class IndexGate:
     """Holds an index back that falls or leaps, until it persists."""
 
-    def __init__(self) -> None:
-        """Start without knowing any index."""
+    def __init__(self, marks: Mapping[str, Mark] | None = None) -> None:
+        """Start with the last good values of an earlier run, by label.
+
+        Without one the first value of a label is believed.
+        """
         self.held: Counter[str] = Counter()
         """Values held back, by label."""
-        self._good: dict[str, _Mark] = {}
+        self._good = dict(marks or {})
         self._claims: dict[str, _Claim] = {}
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """Return the last good values, by label."""
+        return dict(self._good)
 
     def admits(self, label: str, value: int, now: float, power: int | None) -> bool:
         """Tell whether a value can be believed.
 
-        `value` is in Wh or varh, `now` in s of a clock that never goes back,
-        `power` the subscribed power in VA, or None where it is not known or does
+        `value` is in Wh or varh, `now` in s of a clock that never goes back (time
+        that seems to is none at all), `power` the subscribed power in VA, or None where it is not known or does
         not bound this index.
         """
         limit = power or _LARGEST_POWER
@@ -64,12 +75,12 @@ class IndexGate:
         else:
             claim = self._claims.get(label)
             seen = 1
-            if claim is not None and _follows(claim, value, now, limit):
+            if claim is not None and _follows(claim.mark, value, now, limit):
                 seen = claim.seen + 1
             if seen < _CONFIRMATIONS:
-                self._claims[label] = _Claim(value, now, seen)
+                self._claims[label] = _Claim(Mark(value, now), seen)
                 self.held[label] += 1
                 return False
             del self._claims[label]
-        self._good[label] = _Mark(value, now)
+        self._good[label] = Mark(value, now)
         return True
