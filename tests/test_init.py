@@ -266,7 +266,7 @@ async def test_speed_is_found_and_a_switch_of_mode_followed(
     assert port.opened == [9600, 1200, 9600]
     assert state(hass, POWER) == "912"
     assert state(hass, "sensor.linky_0123_voltage") == "236"
-    assert state(hass, "sensor.linky_0123_energy_off_peak") == "5000.001"
+    assert state(hass, "sensor.linky_0123_energy_off_peak") == "12345.678"
     assert before <= set(hass.states.async_entity_ids())
 
 

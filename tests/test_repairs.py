@@ -223,9 +223,9 @@ async def test_port_gone_for_long(
     port.send(SUCCESSOR.frame())
     port.send(SUCCESSOR.frame())
     assert told(issue_registry) == ["other_meter"]
-    await time.advance(905)
+    await time.advance(890)
     assert told(issue_registry) == ["other_meter"]
-    await time.advance(20)
+    await time.advance(35)
     assert sorted(map(str, told(issue_registry))) == ["line_silent", "other_meter"]
 
 
@@ -266,6 +266,76 @@ async def test_switch_of_mode_is_told_until_it_is_read(
     assert result["type"] == "create_entry"
     for _ in range(4):
         port.send(SWITCHED.frame())
+    assert not issue_registry.issues
+
+
+async def test_switch_of_mode_while_nobody_listened_is_told(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    entry: MockConfigEntry,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await hass.config_entries.async_unload(entry.entry_id)
+    await set_up(hass, entry, time, port, SWITCHED.frame())
+    assert told(issue_registry) == ["mode_standard"]
+    await hass.config_entries.async_unload(entry.entry_id)
+    ir.async_delete_issue(hass, DOMAIN, f"mode_{entry.entry_id}")
+    await set_up(hass, entry, time, port, SWITCHED.frame())
+    assert not issue_registry.issues, "it was read"
+
+
+async def test_another_meter_with_another_mode_was_not_switched(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    entry: MockConfigEntry,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_update_entry(entry, unique_id=STANDARD_TEMPO.serial)
+    await set_up(hass, entry, time, port, STANDARD_TEMPO.frame())
+    assert not issue_registry.issues
+
+
+async def test_cutoff_power_is_told_when_it_changes(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    entry: MockConfigEntry,
+    repairs: Repairs,
+    issue_registry: ir.IssueRegistry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(4):
+        port.send(SWITCHED.frame())
+    ir.async_delete_issue(hass, DOMAIN, f"mode_{entry.entry_id}")
+    assert not issue_registry.issues, "it appears for the first time"
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    nine, six = SWITCHED.frame(), SWITCHED.frame(PCOUP="06")
+    await set_up(hass, entry, time, port, six, nine, nine)
+    assert not issue_registry.issues, "the first of a run may be noise"
+    for frame in (nine, six, nine, six, nine):
+        port.send(frame)
+    assert not issue_registry.issues, "so may any that comes once"
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    frames = [six] * 4
+    await set_up(hass, entry, time, port, *frames)
+    assert told(issue_registry) == ["cutoff_power"]
+    assert caplog.text.count("cuts above 6 kVA now, not 9 kVA") == 1
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert told(issue_registry) == ["cutoff_power"]
+    result = await repairs.start(f"cutoff_power_{entry.entry_id}")
+    assert result["description_placeholders"] == {
+        "name": "Linky 0123",
+        "before": "9",
+        "now": "6",
+    }
+    result = await repairs.go_on(result)
+    assert result["type"] == "create_entry"
+    await set_up(hass, entry, time, port, *frames)
     assert not issue_registry.issues
 
 

@@ -77,6 +77,8 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
 def test_attributes(texts: dict[str, Any]) -> None:
     sensors = texts["entity"]["sensor"]
     assert sensors["tariff_period"]["state_attributes"].keys() == {"meter_wording"}
+    for key in (key for key in sensors if key.startswith("index_")):
+        assert sensors[key]["state_attributes"].keys() == {"meter_index"}
     for key in ("tempo_today", "tempo_tomorrow"):
         source = sensors[key]["state_attributes"]["source"]
         assert source["state"].keys() == set(ColorSource)
@@ -144,12 +146,15 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
 
 
 def test_issues(texts: dict[str, Any]) -> None:
-    asking = {"other_meter", *(f"mode_{mode}" for mode in TicMode)}
+    asking = {
+        "other_meter": {"name", "found", "expected"},
+        "cutoff_power": {"name", "before", "now"},
+        **{f"mode_{mode}": {"name"} for mode in TicMode},
+    }
     telling = {"line_noisy", "line_silent", "port_busy", "port_gone"}
-    assert texts["issues"].keys() == asking | telling
-    for key in asking:
+    assert texts["issues"].keys() == asking.keys() | telling
+    for key, given in asking.items():
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
-        given = {"name", "found", "expected"} if key == "other_meter" else {"name"}
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key in telling:
         found = set(PLACEHOLDER.findall(str(texts["issues"][key])))

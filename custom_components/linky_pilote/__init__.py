@@ -8,11 +8,13 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DATA_METER_CLOCK, DOMAIN
+from .const import CONF_METER_ID, DOMAIN
 from .data import LinkyPiloteConfigEntry, MeterData, Origin
 from .frontend import async_register_frontend, async_unregister_frontend
+from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
 from .meter.issues import MeterIssues
+from .meter.store import MeterMemory
 from .plug import async_watch_ports
 from .sources.base import Problem, SourceError
 from .sources.serial import SerialSource
@@ -34,15 +36,22 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> bool:
     """Read a meter."""
     await async_register_frontend(hass)
-    coordinator = MeterCoordinator(hass, entry)
+    memory = MeterMemory(hass, entry.data[CONF_METER_ID])
+    await memory.async_load()
+    entry.async_on_unload(memory.async_close)
+    clock = meter_clock(hass)
+    coordinator = MeterCoordinator(hass, entry, memory, clock)
     entry.async_on_unload(coordinator.stop)
     origin = Origin.of(entry)
     source = SerialSource(
         origin.port,
-        clock=hass.data.get(DATA_METER_CLOCK, hass.loop.time),
+        clock=clock,
         listener=coordinator,
         expected=origin.number,
+        marks=memory.marks_of(origin.number),
+        speed=memory.speed,
     )
+    memory.follow(source)
     # Home Assistant ends this task, and waits for it, when the entry is unloaded and
     # when its set-up fails: the port is closed by then.
     entry.async_create_background_task(hass, source.run(), f"{DOMAIN} {entry.title}")
@@ -79,7 +88,8 @@ async def async_unload_entry(
 async def async_remove_entry(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry
 ) -> None:
-    """Forget what was said about a meter, and the dashboard with the last one."""
+    """Forget a meter and what was said about it, and the dashboard with the last one."""
+    await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
     MeterIssues(hass, entry).end(forget=True)
     async_unregister_frontend(hass)
 

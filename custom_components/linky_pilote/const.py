@@ -19,8 +19,8 @@ DEFAULT_UPDATE_INTERVAL: Final = 5
 MAX_UPDATE_INTERVAL: Final = 3600
 
 DATA_METER_CLOCK: Final[HassKey[Callable[[], float]]] = HassKey(f"{DOMAIN}_meter_clock")
-"""Seconds on the meter's own clock, where they are not those of the event loop.
+"""Seconds on the meters' own clock, where they are not those of the world.
 
 The demonstration sets it: the indexes of a house that lives 600 times faster
-would otherwise be taken for leaps.
+would otherwise be taken for leaps. It goes on over a restart of Home Assistant.
 """

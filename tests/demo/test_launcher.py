@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 import signal
 import socket
+import time
 from typing import Any, cast
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -213,10 +215,10 @@ async def test_the_integration_gets_the_meter_s_clock(hass: HomeAssistant) -> No
     config = linky_pilote_demo.CONFIG_SCHEMA({"linky_pilote_demo": {"speed": 600}})
     assert await linky_pilote_demo.async_setup(hass, config)
     clock = hass.data[DATA_METER_CLOCK]
-    before = clock()
-    hass_time = hass.loop.time()
-    assert clock() >= before
-    assert clock() == pytest.approx(hass_time * 600, rel=1e-3)
+    before, hass_time = clock(), hass.loop.time()
+    assert before == pytest.approx(time.time() * 600, abs=600)
+    with patch.object(hass.loop, "time", return_value=hass_time + 2):
+        assert clock() - before == pytest.approx(1200, abs=60)
 
 
 @pytest.fixture

@@ -139,6 +139,16 @@ async def test_port_to_entry(hass: HomeAssistant, port: Port, time: Time) -> Non
     assert entry.data["serial_port"] == PORT
 
 
+async def test_the_speed_that_was_found_is_not_looked_for_again(
+    hass: HomeAssistant, port: Port, time: Time
+) -> None:
+    port.speed = 1200
+    result = await answer(hass, await start(hass), {"serial_port": PORT})
+    result = await listen(hass, result, time, port, HISTORICAL_HC.frame())
+    await finish(hass, result, time, port)
+    assert port.opened == [9600, 1200, 1200]
+
+
 @pytest.mark.parametrize(
     ("meter", "found"),
     [

@@ -1,11 +1,12 @@
 """The same meter on another port, another meter, and ports where nothing is."""
 
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -101,6 +102,56 @@ async def test_same_meter_on_another_port(
     assert entry.data == {"serial_port": ELSEWHERE, "meter_id": "id0123"}
     assert state(hass, POWER) == "720"
     assert other.attempts == 2, "once to listen, once to read"
+
+
+async def test_entry_restored_on_another_machine(
+    hass: HomeAssistant,
+    ports: Ports,
+    time: Time,
+    entity_registry: er.EntityRegistry,
+    hass_storage: dict[str, Any],
+) -> None:
+    """Its port is not there; once it has another one nothing is lost."""
+    remembered = {"time": 0.0, "epoch": 1, "missed": 0}
+    hass_storage["linky_pilote.meter.id0123"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": "linky_pilote.meter.id0123",
+        "data": {
+            "continuity": {
+                "origin": [HISTORICAL_HC.serial, "historical", "off_peak"],
+                "epoch": 1,
+                "indexes": {
+                    "index_peak": {"raw": 23_456_700, "shown": 5000, **remembered}
+                },
+            },
+            "cutoff_power": None,
+            "marks": {"HCHP": [23_456_700, 0.0]},
+            "speed": 1200,
+        },
+    }
+    entry = make_entry(url="/dev/serial/by-id/elsewhere")
+    entry.add_to_hass(hass)
+    energy = entity_registry.async_get_or_create(
+        "sensor",
+        "linky_pilote",
+        "id0123_index_peak",
+        config_entry=entry,
+        suggested_object_id="my_peak_energy",
+    ).entity_id
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "no_such_port"
+
+    other = ports[ELSEWHERE]
+    result = await choose(hass, entry, ELSEWHERE)
+    result = await listen(hass, result, time, other=(other, HISTORICAL_HC))
+    assert result["reason"] == "reconfigure_successful"
+    await talk(hass, entry, time, other, HISTORICAL_HC)
+    assert entry.data == {"serial_port": ELSEWHERE, "meter_id": "id0123"}
+    assert energy == "sensor.my_peak_energy"
+    assert state(hass, energy) == "5089"
+    assert other.opened == [9600, 1200], "the flow listens to any, the entry to its own"
 
 
 async def test_same_port(

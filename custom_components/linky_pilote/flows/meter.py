@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Any, Final, override
+from typing import Any, Final, NamedTuple, override
 
 from homeassistant.components.usb import usb_unique_id_from_service_info
 from homeassistant.config_entries import (
@@ -21,16 +21,12 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
-from ..const import (
-    CONF_METER_ID,
-    CONF_SERIAL_PORT,
-    DATA_METER_CLOCK,
-    DOMAIN,
-    LOGGER,
-)
+from ..const import CONF_METER_ID, CONF_SERIAL_PORT, DOMAIN, LOGGER
 from ..engine.reading import Contract, MeterReading
 from ..engine.tic import MeterIdentity, identify
+from ..meter.clock import meter_clock
 from ..meter.naming import default_title, title_after
+from ..meter.store import MeterMemory
 from ..sources.base import Problem, SourceError
 from ..sources.serial import SerialSource
 from .ports import async_port_user, resolve_port, stable_port
@@ -41,15 +37,23 @@ _LISTENING: Final = 20.0
 _SCHEMA: Final = vol.Schema({vol.Required(CONF_SERIAL_PORT): SerialPortSelector()})
 
 
-async def listen(hass: HomeAssistant, port: str) -> MeterReading:
+class Heard(NamedTuple):
+    """What was heard on a port."""
+
+    reading: MeterReading
+    speed: int | None
+    """Baud, where the line has a speed."""
+
+
+async def listen(hass: HomeAssistant, port: str) -> Heard:
     """Listen to a port until a meter has said who it is; the port is closed again.
 
     Raises `SourceError` when there is no such thing to hear.
     """
-    source = SerialSource(port, clock=hass.data.get(DATA_METER_CLOCK, hass.loop.time))
+    source = SerialSource(port, clock=meter_clock(hass))
     task = hass.async_create_background_task(source.run(), f"{DOMAIN} listens")
     try:
-        return await source.first_reading(_LISTENING)
+        return Heard(await source.first_reading(_LISTENING), source.speed)
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -67,8 +71,8 @@ class MeterFlow(ConfigFlow):
         """Begin without a port."""
         self._port: str | None = None
         self._adapter = ""
-        self._listening: asyncio.Task[MeterReading] | None = None
-        self._reading: MeterReading | None = None
+        self._listening: asyncio.Task[Heard] | None = None
+        self._heard: Heard | None = None
         self._errors: dict[str, str] = {}
         self._details: dict[str, str] = {}
 
@@ -137,7 +141,7 @@ class MeterFlow(ConfigFlow):
         listening, self._listening = self._listening, None
         again = self.source == SOURCE_RECONFIGURE
         try:
-            self._reading = await listening
+            self._heard = await listening
         except SourceError as err:
             await self._explain(err)
         except _CannotStopError:
@@ -158,8 +162,8 @@ class MeterFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         """Say what was found, and add it."""
         assert self._port is not None
-        assert self._reading is not None
-        number = self._reading.serial
+        assert self._heard is not None
+        number = self._heard.reading.serial
         assert number is not None
         await self.async_set_unique_id(number, raise_on_progress=False)
         self._abort_if_unique_id_configured()
@@ -167,11 +171,18 @@ class MeterFlow(ConfigFlow):
         if user_input is None:
             return self.async_show_form(
                 step_id="confirm",
-                description_placeholders=await self._describe(self._reading, identity),
+                description_placeholders=await self._describe(
+                    self._heard.reading, identity
+                ),
             )
+        meter_id = ulid_now()
+        # The entry need not look for the speed that was found.
+        memory = MeterMemory(self.hass, meter_id)
+        memory.speed = self._heard.speed
+        await memory.async_save()
         return self.async_create_entry(
             title=default_title(number),
-            data={CONF_SERIAL_PORT: self._port, CONF_METER_ID: ulid_now()},
+            data={CONF_SERIAL_PORT: self._port, CONF_METER_ID: meter_id},
         )
 
     async def async_step_reconfigure(
@@ -195,8 +206,8 @@ class MeterFlow(ConfigFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """End with the same meter; ask whether another one has taken its place."""
-        assert self._reading is not None
-        number = self._reading.serial
+        assert self._heard is not None
+        number = self._heard.reading.serial
         assert number is not None
         entry = self._get_reconfigure_entry()
         changes = {CONF_SERIAL_PORT: self._port}
@@ -225,19 +236,19 @@ class MeterFlow(ConfigFlow):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
 
-    async def _listen(self, port: str) -> MeterReading:
+    async def _listen(self, port: str) -> Heard:
         """Listen to a port; an entry that exists is stopped meanwhile."""
         if self.source != SOURCE_RECONFIGURE:
             return await listen(self.hass, port)
         entry = self._get_reconfigure_entry()
         await self._stop(entry)
         try:
-            reading = await listen(self.hass, port)
-            if reading.serial == entry.unique_id:
+            heard = await listen(self.hass, port)
+            if heard.reading.serial == entry.unique_id:
                 self.hass.config_entries.async_update_entry(
                     entry, data={**entry.data, CONF_SERIAL_PORT: port}
                 )
-            return reading
+            return heard
         finally:
             # Here and not in a later step: the dialog may be closed at any time.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)

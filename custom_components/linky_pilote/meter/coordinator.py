@@ -1,5 +1,6 @@
 """Brings the readings of a meter to its entities."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, override
 
@@ -17,11 +18,14 @@ from ..const import (
     DOMAIN,
     LOGGER,
 )
-from ..engine.reading import MeterReading, TicMode
+from ..engine.continuity import Continuity
+from ..engine.reading import MeterReading
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
+from .changes import Changes
 from .issues import MeterIssues
 from .reception import Reception
+from .store import MeterMemory
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -36,16 +40,26 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
 
     config_entry: LinkyPiloteConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> None:
-        """Prepare to be told what the source hears."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: LinkyPiloteConfigEntry,
+        memory: MeterMemory,
+        clock: Callable[[], float],
+    ) -> None:
+        """Prepare to be told what the source hears, by the clock of the source."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.connected = False
+        self.held = False
+        """Another meter answers instead: what is lasting is still shown."""
         self.reception = Reception()
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
         self.stranger: str | None = None
         """Number of another meter that answers."""
+        self._memory = memory
+        self._clock = clock
         self._issues = MeterIssues(hass, entry)
-        self._mode: TicMode | None = None
+        self._changes = Changes(entry, memory, self._issues)
         self._problem: Problem | None = None
         self._cancel_wait: CALLBACK_TYPE | None = None
         self._was_down = False
@@ -59,6 +73,11 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             serial_number=number,
         )
         self.apply_options()
+
+    @property
+    def continuity(self) -> Continuity:
+        """The cumulative values that are shown."""
+        return self._memory.continuity
 
     @callback
     def apply_options(self) -> None:
@@ -83,16 +102,11 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self._issues.end_other_meter()
             self._end_outage()
         self.connected = True
+        self.held = False
         self.reception.take_reading(reading, dt_util.utcnow())
-        if reading.complete and reading.mode is not self._mode:
-            if self._mode is not None:
-                LOGGER.info(
-                    "%s: the meter is in %s mode now",
-                    self.config_entry.title,
-                    reading.mode,
-                )
-                self._issues.tell_mode(reading.mode)
-            self._mode = reading.mode
+        before = self.continuity.origin
+        self._memory.take(reading, self._clock())
+        self._changes.take(reading, before)
         self.async_set_updated_data(reading)
 
     @callback
@@ -122,7 +136,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self.config_entry.title,
             f"{problem}: {detail}" if detail else problem,
         )
-        self._show_unavailable()
+        self._show_unavailable(held=False)
 
     @callback
     @override
@@ -173,8 +187,9 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         )
         self._end_outage()
         self._issues.tell_other_meter(serial)
-        self._show_unavailable()
+        self._show_unavailable(held=True)
 
-    def _show_unavailable(self) -> None:
+    def _show_unavailable(self, *, held: bool) -> None:
         self.connected = False
+        self.held = held
         self.async_update_listeners()

@@ -36,6 +36,9 @@ class MeterEntityDescription(EntityDescription):
     attributes_fn: Callable[[MeterReading], Mapping[str, Any]] | None = None
     immediate: bool = False
     """Whether a change is written at once, whatever the interval."""
+    lasting: bool = False
+    """Whether it stays true when the meter is not heard for a while: then it is held
+    while another meter answers."""
 
     def exists(self, reading: MeterReading) -> bool:
         """Tell whether the meter that gave this reading has the entity."""
@@ -88,7 +91,7 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
     @property
     @override
     def available(self) -> bool:
-        """Whether the meter is heard."""
+        """Whether the meter is heard, or the value held."""
         return self._shown.available
 
     @property
@@ -109,13 +112,15 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
 
     def _look(self) -> _Shown:
         """Return what the last reading says."""
-        reading = self.coordinator.data
+        coordinator, description = self.coordinator, self._description
+        reading = coordinator.data
         if reading is None:
             return _Shown(available=False, value=None, attributes=None)
         return _Shown(
-            available=self.coordinator.connected,
-            value=self._description.value(reading, self.coordinator),
-            attributes=self._description.attributes(reading, self.coordinator),
+            available=coordinator.connected
+            or (coordinator.held and description.lasting),
+            value=description.value(reading, coordinator),
+            attributes=description.attributes(reading, coordinator),
         )
 
     def _take(self, now: _Shown) -> None:

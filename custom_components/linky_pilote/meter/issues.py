@@ -21,6 +21,7 @@ _HELP: Final = (
 _OTHER_METER: Final = "other_meter"
 _OUTAGE: Final = "outage"
 _MODE: Final = "mode"
+_CUTOFF_POWER: Final = "cutoff_power"
 
 _OUTAGES: Final = {
     Problem.NOISE_ONLY: "line_noisy",
@@ -72,12 +73,25 @@ class MeterIssues:
         self._tell(_MODE, f"mode_{mode}", is_fixable=True, is_persistent=True)
 
     @callback
+    def tell_cutoff_power(self, before: int, now: int) -> None:
+        """Say that the breaker acts above another power, in VA, until it was read."""
+        self._tell(
+            _CUTOFF_POWER,
+            _CUTOFF_POWER,
+            is_fixable=True,
+            is_persistent=True,
+            before=f"{before / 1000:g}",
+            now=f"{now / 1000:g}",
+        )
+
+    @callback
     def end(self, *, forget: bool) -> None:
         """Withdraw what may not be true any more; all of it with the entry."""
         self.end_other_meter()
         self.end_outage()
         if forget:
             self._end(_MODE)
+            self._end(_CUTOFF_POWER)
 
     def _tell(
         self,

@@ -1,6 +1,6 @@
 """Sensors of what the meter remembers: maxima and means.
 
-They sum up the past, so they have no state class.
+They sum up the past, so they have no state class, and last.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,9 @@ def _record(
         peak = peak_fn(reading)
         return {} if peak is None or peak.time is None else {moment: peak.time}
 
-    return describe(key, attributes_fn=attributes_fn, value_fn=value_fn, **fields)
+    return describe(
+        key, attributes_fn=attributes_fn, lasting=True, value_fn=value_fn, **fields
+    )
 
 
 def _peak(key: str, peak_fn: _PeakFn, **fields: Any) -> MeterSensorDescription:
@@ -74,6 +76,7 @@ def _max_current(
         device_class=SensorDeviceClass.CURRENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        lasting=True,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=0,
         value_fn=value_fn,
@@ -87,6 +90,7 @@ def _mean_voltage(
         key,
         device_class=SensorDeviceClass.VOLTAGE,
         entity_registry_enabled_default=False,
+        lasting=True,
         native_unit_of_measurement=UnitOfElectricPotential.VOLT,
         value_fn=value_fn,
     )
@@ -139,6 +143,7 @@ RECORDS: Final = (
         device_class=SensorDeviceClass.POWER,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        lasting=True,
         native_unit_of_measurement=UnitOfPower.WATT,
         value_fn=_max_power,
     ),

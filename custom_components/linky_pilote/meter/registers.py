@@ -103,7 +103,7 @@ def _plan(blocks: tuple[DayBlock, ...]) -> dict[str, Any]:
 
 
 def _code(
-    key: str, value_fn: Callable[[MeterReading], Value]
+    key: str, value_fn: Callable[[MeterReading], Value], **fields: Any
 ) -> MeterSensorDescription:
     """Describe a code or a number that few people know the meaning of."""
     return describe(
@@ -111,6 +111,7 @@ def _code(
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=value_fn,
+        **fields,
     )
 
 
@@ -174,5 +175,5 @@ REGISTERS: Final = (
     _message("message", lambda reading: reading.message),
     _message("short_message", lambda reading: reading.short_message),
     _code("meter_status_word", lambda reading: reading.meter_status_word),
-    _code("timetable_code", lambda reading: reading.timetable_code),
+    _code("timetable_code", lambda reading: reading.timetable_code, lasting=True),
 )

@@ -26,6 +26,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..data import LinkyPiloteConfigEntry
+from ..engine.continuity import index_key
 from ..engine.reading import Contract, MeterReading, TariffPeriod, TempoColor
 from ..engine.tic import Cause
 from .coordinator import MeterCoordinator
@@ -44,6 +45,7 @@ from .reception import Reception
 from .records import RECORDS
 from .registers import ATTR_PLAN, REGISTERS
 
+ATTR_METER_INDEX: Final = "meter_index"
 ATTR_METER_WORDING: Final = "meter_wording"
 ATTR_SOURCE: Final = "source"
 
@@ -59,14 +61,37 @@ def _kilo(power: int | None) -> float | None:
     return None if power is None else power / 1000
 
 
+@dataclass(frozen=True, kw_only=True)
+class _IndexDescription(MeterSensorDescription):
+    """How a sensor shows an index: without the steps that only the meter's takes.
+
+    What it takes from a reading tells whether the meter has it.
+    """
+
+    lasting: bool = True
+    state_class: SensorStateClass = SensorStateClass.TOTAL_INCREASING
+
+    @override
+    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
+        return coordinator.continuity.shown(self.key)
+
+    @override
+    def attributes(
+        self, reading: MeterReading, coordinator: MeterCoordinator
+    ) -> Mapping[str, int] | None:
+        index = coordinator.continuity.displaced(self.key)
+        return None if index is None else {ATTR_METER_INDEX: index}
+
+
 def _energy(
-    key: str, value_fn: Callable[[MeterReading], Value], **fields: Any
+    name: str, value_fn: Callable[[MeterReading], Value], **fields: Any
 ) -> MeterSensorDescription:
-    return describe(
-        key,
+    key = index_key(name)
+    return _IndexDescription(
+        key=key,
+        translation_key=key,
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        state_class=SensorStateClass.TOTAL_INCREASING,
         suggested_display_precision=1,
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         value_fn=value_fn,
@@ -86,29 +111,25 @@ def _period_index(name: str) -> MeterSensorDescription:
     def exists_fn(reading: MeterReading) -> bool:
         return enabled_fn(reading) or bool(value_fn(reading))
 
-    return _energy(
-        name if name.startswith("index_") else f"index_{name}",
-        value_fn,
-        enabled_fn=enabled_fn,
-        exists_fn=exists_fn,
-    )
+    return _energy(name, value_fn, enabled_fn=enabled_fn, exists_fn=exists_fn)
 
 
 def _distributor_index(number: int) -> MeterSensorDescription:
     return _energy(
-        f"index_distributor_{number}",
+        f"distributor_{number}",
         lambda reading: reading.distributor_indexes.get(number),
         entity_registry_enabled_default=False,
     )
 
 
 def _reactive_index(quadrant: int) -> MeterSensorDescription:
-    return describe(
-        f"index_reactive_{quadrant}",
+    key = index_key(f"reactive_{quadrant}")
+    return _IndexDescription(
+        key=key,
+        translation_key=key,
         device_class=SensorDeviceClass.REACTIVE_ENERGY,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfReactiveEnergy.VOLT_AMPERE_REACTIVE_HOUR,
-        state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda reading: reading.reactive_indexes.get(quadrant),
     )
 
@@ -185,8 +206,8 @@ _MEASURES: Final = (
         value_fn=only(lambda reading: reading.voltages),
     ),
     *chain.from_iterable(_by_phase(phase) for phase in PHASES),
-    _energy("index_total", lambda reading: reading.total_index),
-    _energy("index_injected", lambda reading: reading.injected_index),
+    _energy("total", lambda reading: reading.total_index),
+    _energy("injected", lambda reading: reading.injected_index),
     *(
         _period_index(period.value)
         for period in TariffPeriod
@@ -217,6 +238,7 @@ _MEASURES: Final = (
         "contract",
         device_class=SensorDeviceClass.ENUM,
         entity_category=EntityCategory.DIAGNOSTIC,
+        lasting=True,
         options=options_of(Contract),
         value_fn=lambda reading: reading.contract,
     ),
@@ -224,12 +246,14 @@ _MEASURES: Final = (
         "tariff_name",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        lasting=True,
         value_fn=lambda reading: reading.contract_name,
     ),
     describe(
         "subscribed_power",
         device_class=SensorDeviceClass.APPARENT_POWER,
         entity_category=EntityCategory.DIAGNOSTIC,
+        lasting=True,
         native_unit_of_measurement=UnitOfApparentPower.KILO_VOLT_AMPERE,
         suggested_display_precision=0,
         value_fn=lambda reading: _kilo(reading.subscribed_power),
@@ -238,6 +262,7 @@ _MEASURES: Final = (
         "cutoff_power",
         device_class=SensorDeviceClass.APPARENT_POWER,
         entity_category=EntityCategory.DIAGNOSTIC,
+        lasting=True,
         native_unit_of_measurement=UnitOfApparentPower.KILO_VOLT_AMPERE,
         suggested_display_precision=0,
         value_fn=lambda reading: _kilo(reading.cutoff_power),
@@ -247,6 +272,7 @@ _MEASURES: Final = (
         device_class=SensorDeviceClass.CURRENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
+        lasting=True,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=0,
         value_fn=lambda reading: reading.subscribed_current,
@@ -315,7 +341,7 @@ class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
 
     entity_description: MeterSensorDescription
     _unrecorded_attributes = frozenset(
-        {ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
+        {ATTR_METER_INDEX, ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
     )
 
     @override

@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from custom_components.linky_pilote.const import DATA_METER_CLOCK
+from custom_components.linky_pilote.meter.clock import steady_clock
 
 DOMAIN = "linky_pilote_demo"
 CONF_SPEED = "speed"
@@ -24,7 +25,11 @@ CONFIG_SCHEMA = vol.Schema(
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set the clock, in seconds of the meter, that never goes back."""
+    """Set the clock, in seconds of the meter.
+
+    Counted from 1970 it goes on over a restart, as the meter does meanwhile.
+    """
     speed = config[DOMAIN][CONF_SPEED]
-    hass.data[DATA_METER_CLOCK] = lambda: hass.loop.time() * speed
+    clock = steady_clock(hass)
+    hass.data[DATA_METER_CLOCK] = lambda: clock() * speed
     return True
