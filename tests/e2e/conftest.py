@@ -14,6 +14,7 @@ from .instance import Instance
 _ORDER = (
     # the fast meters live on while the others are looked at
     "test_speed.py::test_fast_meters_are_added",
+    "test_migration.py::test_ids_are_taken_over",
     "test_meters.py",
     "test_energy.py::test_rare_indexes_are_enabled",
     "test_flows.py",
@@ -24,6 +25,7 @@ _ORDER = (
     # statistics are made every five minutes: the later they are looked at, the
     # shorter the wait for them
     "test_energy.py",
+    "test_migration.py",
     "test_logs.py",
 )
 _FAKES = Path(__file__).parent / "fakes"
@@ -78,6 +80,21 @@ async def fast_home(
     instance = Instance(path, speed=SPEED)
     try:
         await instance.start()
+        yield instance
+    finally:
+        await instance.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def new_home(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Instance]:
+    """Start the Home Assistant of people who come from another integration."""
+    path = tmp_path_factory.mktemp("migration") / "config"
+    instance = Instance(path, integrations=(_FAKES / "linkytic",))
+    try:
+        await instance.start()
+        await instance.user.ask("config/core/update", language="fr")
         yield instance
     finally:
         await instance.stop()

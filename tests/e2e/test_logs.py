@@ -12,7 +12,7 @@ _SAID_OF_ALL = (
 )
 
 
-@pytest.mark.parametrize("which", ["home", "fast_home"])
+@pytest.mark.parametrize("which", ["home", "fast_home", "new_home"])
 async def test_log_is_clean(which: str, request: pytest.FixtureRequest) -> None:
     instance: Instance = request.getfixturevalue(which)
     assert not instance.log.matching("Detected that custom integration")
