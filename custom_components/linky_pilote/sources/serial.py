@@ -148,7 +148,7 @@ class SerialSource(MeterSource):
         try:
             self._start_over()
             while not self._is_hopeless():
-                await asyncio.wait((line.lost,), timeout=_TICK)
+                await asyncio.wait((line.lost,), timeout=max(_TICK, self._calm()))
                 self._watch()
                 if line.lost.done():
                     raise _LostError(str(line.lost.result() or "end of stream"))
@@ -170,6 +170,10 @@ class SerialSource(MeterSource):
         self._last_byte = now
         super().receive(data)
         self._verified |= not self._unverified
+
+    def _calm(self) -> float:
+        """Return for how many seconds nothing can be found wrong, by the last group."""
+        return self._noise_since + _NOISE_PATIENCE[self.baudrate] - self._loop.time()
 
     def _is_hopeless(self) -> bool:
         """Tell whether another speed, or a new connection, may do better."""

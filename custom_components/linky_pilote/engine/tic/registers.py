@@ -54,7 +54,7 @@ def parse_stamp(stamp: str) -> datetime | None:
         return None
     try:
         # The season letter settles the hour that an October night has twice.
-        return datetime.strptime("20" + stamp[1:], "%Y%m%d%H%M%S").replace(tzinfo=zone)
+        return datetime.fromisoformat(f"20{stamp[1:7]}T{stamp[7:]}").replace(tzinfo=zone)
     except ValueError:
         return None
 
