@@ -145,7 +145,13 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
 
 def test_issues(texts: dict[str, Any]) -> None:
     asking = {"other_meter", *(f"mode_{mode}" for mode in TicMode)}
-    telling = {"line_noisy", "line_silent", "port_busy", "port_gone"}
+    telling = {
+        "line_noisy",
+        "line_silent",
+        "port_busy",
+        "port_busy_unknown",
+        "port_gone",
+    }
     assert texts["issues"].keys() == asking | telling
     for key in asking:
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
@@ -153,7 +159,7 @@ def test_issues(texts: dict[str, Any]) -> None:
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key in telling:
         found = set(PLACEHOLDER.findall(str(texts["issues"][key])))
-        assert found == {"name", "port"}
+        assert found == {"name", "port"} | ({"user"} if key == "port_busy" else set())
 
 
 def test_system_health(texts: dict[str, Any]) -> None:

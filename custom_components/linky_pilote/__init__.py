@@ -80,6 +80,10 @@ async def async_remove_entry(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry
 ) -> None:
     """Forget what was said about a meter, and the dashboard with the last one."""
+    for flow in hass.config_entries.flow.async_progress_by_handler(
+        DOMAIN, match_context={"entry_id": entry.entry_id}
+    ):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
     MeterIssues(hass, entry).end(forget=True)
     async_unregister_frontend(hass)
 
