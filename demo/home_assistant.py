@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import contextlib
 import os
 from pathlib import Path
+import signal
 import sys
 
 _STOP_S = 30.0
@@ -72,6 +73,11 @@ class HomeAssistantProcess:
             await process.wait()
             return False
         return True
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal: it can be made to sleep, and be woken up."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def tail(self) -> str:
         """Return the last lines that it wrote."""

@@ -36,6 +36,15 @@ _VOLTAGE = key("voltage")
 _WINTER_MONTHS = frozenset((11, 12, 1, 2, 3))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """How right the meter's clock is."""
+
+    ahead_s: float = 0.0
+    degraded: bool = False
+    """The meter knows that its clock cannot be trusted."""
+
+
 class _Cell(NamedTuple):
     """What is constant from one grid point to the next."""
 
@@ -55,6 +64,7 @@ class Snapshot:
 
     setup: MeterSetup
     moment: Moment
+    clock: Clock
     tariff: TariffState
     off_peak: bool
     distributor_place: int
@@ -78,7 +88,7 @@ class Snapshot:
     @property
     def total_wh(self) -> int:
         """Drawn energy in all."""
-        return sum(self.indexes_wh.values())
+        return self.setup.earlier_wh + sum(self.indexes_wh.values())
 
     @property
     def overloaded_phases(self) -> tuple[int, ...]:
@@ -119,6 +129,7 @@ class VirtualMeter:
         self.setup = setup
         self.state = state
         self.step_s = step_s
+        self.clock = Clock()
         self.tariff = Tariff(setup.contract, TempoCalendar(setup.seed))
         self.house = house or family_house(
             seed=setup.seed,
@@ -173,6 +184,7 @@ class VirtualMeter:
         return Snapshot(
             setup=self.setup,
             moment=moment,
+            clock=self.clock,
             tariff=self.tariff.state(moment),
             off_peak=self.tariff.off_peak(moment),
             distributor_place=self._distributor_place(moment),

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from custom_components.linky_pilote.engine.reading import TicMode
 
+from .meter import Clock
+
 
 class Line(Protocol):
     """What the orders work on."""
@@ -29,8 +31,11 @@ class Line(Protocol):
     def clear_faults(self) -> None:
         """Repair the line."""
 
-    def move_index(self, watt_hours: float) -> None:
-        """Make the index that counts leap, or fall."""
+    def set_clock(self, clock: Clock) -> None:
+        """Make the meter's clock wrong, or right."""
+
+    def move_index(self, watt_hours: float, frames: int | None) -> None:
+        """Make the index that counts leap, or fall, for some frames or for good."""
 
     def exchange_meter(self, serial: str | None) -> None:
         """Put another meter in the place of this one."""
@@ -48,10 +53,12 @@ fault garbage [SECONDS]
 fault lf-lost|lf-0f|cr-lf [RATE]   spoiled delimiters
 fault parity           eight bits, the parity bit kept
 fault none
-index +WH|-WH          the index that counts leaps or falls
+index +WH|-WH [FRAMES] the index that counts leaps or falls, for good without FRAMES
+clock SECONDS [degraded]   the meter's clock is ahead; 0 puts it right
 meter [SERIAL]         another meter, with indexes of its own
 status, help, quit"""
 
+_DEGRADED = "degraded"
 # the number after these is a time in seconds, after the others a rate
 _TIMED = frozenset(("silence", "garbage"))
 
@@ -80,6 +87,16 @@ def _fault(line: Line, name: str, value: str | None = None) -> None:
         line.set_fault(name, number, None)
 
 
+def _index(line: Line, energy: str, frames: str | None = None) -> None:
+    line.move_index(float(energy), None if frames is None else int(frames))
+
+
+def _clock(line: Line, ahead: str, flag: str = "") -> None:
+    if flag not in ("", _DEGRADED):
+        raise ValueError(f"the clock is {_DEGRADED}, or nothing is said of it")
+    line.set_clock(Clock(ahead_s=float(ahead), degraded=bool(flag)))
+
+
 def _meter(line: Line, serial: str | None = None) -> None:
     if serial is not None and not (len(serial) == 12 and serial.isdecimal()):
         raise ValueError("a meter number has 12 digits")
@@ -92,7 +109,8 @@ _ORDERS: Mapping[str, Callable[..., str | None]] = MappingProxyType(
         "unplug": lambda line: line.unplug(),
         "mode": lambda line, mode: line.set_mode(TicMode(mode)),
         "fault": _fault,
-        "index": lambda line, energy: line.move_index(float(energy)),
+        "index": _index,
+        "clock": _clock,
         "meter": _meter,
         "status": lambda line: f"ok {line.status()}",
         "help": lambda line: f"{HELP}\nok",

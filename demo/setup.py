@@ -31,6 +31,8 @@ class MeterSetup:
     subscribed_kva: int = 6
     serial: str = ""
     """12 digits; made up from the rest when empty."""
+    earlier_wh: int = 0
+    """Drawn under an earlier contract: in the total, in no index of this contract."""
 
     @property
     def number(self) -> str:

@@ -55,6 +55,7 @@ def status_register(snapshot: Snapshot) -> int:
         (9, sum(power.active_w for power in snapshot.powers) < 0),
         (10, tariff.band.number - 1),
         (14, snapshot.distributor_place),
+        (16, snapshot.clock.degraded),
         (24, _COLOR_CODES[tariff.color_today]),
         (26, _COLOR_CODES[tariff.color_tomorrow]),
         (28, announced),
@@ -66,20 +67,21 @@ def status_register(snapshot: Snapshot) -> int:
     return register
 
 
-def stamp(moment: Moment) -> str:
-    """Return a horodate: season letter, date and time in French legal time."""
-    summer = moment.local.utcoffset() == timedelta(hours=2)
-    return f"{'E' if summer else 'H'}{moment.local:%y%m%d%H%M%S}"
+def _stamp(snapshot: Snapshot, epoch_s: float) -> str:
+    """Return a horodate: season letter, date and time in French legal time.
 
-
-def _stamp_s(epoch_s: float) -> str:
-    return stamp(Moment.at(epoch_s))
+    They are those that the meter believes in; the letter is small when it does not.
+    """
+    local = Moment.at(epoch_s + snapshot.clock.ahead_s).local
+    season = "E" if local.utcoffset() == timedelta(hours=2) else "H"
+    letter = season.lower() if snapshot.clock.degraded else season
+    return f"{letter}{local:%y%m%d%H%M%S}"
 
 
 def _identity(snapshot: Snapshot) -> Iterator[Group]:
     yield "ADSC", snapshot.setup.number, None
     yield "VTIC", "02", None
-    yield "DATE", "", stamp(snapshot.moment)
+    yield "DATE", "", _stamp(snapshot, snapshot.moment.epoch_s)
     yield "NGTF", OFFERS[snapshot.setup.contract].ngtf, None
     yield "LTARF", snapshot.tariff.band.ltarf, None
 
@@ -127,23 +129,25 @@ def _powers(snapshot: Snapshot) -> Iterator[Group]:
 
 def _maximum(snapshot: Snapshot, label: str, best: Maximum | None) -> Group:
     if best is None:
-        return label, "00000", stamp(snapshot.moment)
-    return label, f"{round(best.va):05d}", _stamp_s(best.epoch_s)
+        return label, "00000", _stamp(snapshot, snapshot.moment.epoch_s)
+    return label, f"{round(best.va):05d}", _stamp(snapshot, best.epoch_s)
 
 
 def _averages(snapshot: Snapshot) -> Iterator[Group]:
     for point, suffix in zip(snapshot.curve, ("", "-1"), strict=False):
-        yield _curve_point(f"CCASN{suffix}", point, point.drawn_w)
+        yield _curve_point(snapshot, f"CCASN{suffix}", point, point.drawn_w)
     if snapshot.setup.producer:
         for point, suffix in zip(snapshot.curve, ("", "-1"), strict=False):
-            yield _curve_point(f"CCAIN{suffix}", point, point.injected_w)
-    end = _stamp_s(snapshot.mean_voltages_end_s)
+            yield _curve_point(snapshot, f"CCAIN{suffix}", point, point.injected_w)
+    end = _stamp(snapshot, snapshot.mean_voltages_end_s)
     for phase, volts in enumerate(snapshot.mean_voltages_v, 1):
         yield f"UMOY{phase}", f"{volts:03d}", end
 
 
-def _curve_point(label: str, point: CurvePoint, watts: float) -> Group:
-    return label, f"{round(watts):05d}", _stamp_s(point.end_s)
+def _curve_point(
+    snapshot: Snapshot, label: str, point: CurvePoint, watts: float
+) -> Group:
+    return label, f"{round(watts):05d}", _stamp(snapshot, point.end_s)
 
 
 def _moving_peaks(snapshot: Snapshot) -> Iterator[Group]:

@@ -82,7 +82,7 @@ def first_state(setup: MeterSetup, epoch_s: float) -> MeterState:
         )
         for place, band in enumerate(bands)
     }
-    total = sum(indexes.values())
+    total = setup.earlier_wh + sum(indexes.values())
     share = between(0.3, 0.4, setup.seed, _START, 1)
     winter = between(0.4, 0.5, setup.seed, _START, 2)
     distributor = [

@@ -7,6 +7,7 @@ minute after the end of the overload.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from custom_components.linky_pilote.engine.reading import TicMode
 from custom_components.linky_pilote.engine.tic.checksum import encode_group
@@ -30,6 +31,8 @@ class Talker:
         """Taken over at the next frame."""
         self.frame_mode = mode
         """The mode of the frame that is being sent."""
+        self._wrong: tuple[float, int] = (0.0, 0)
+        """Wh that the index that counts is wrong by, and for how many frames."""
         self._quiet_from_s: float | None = None
         """When the short frames end, if nothing happens until then."""
         self._pieces = self._frames()
@@ -38,11 +41,15 @@ class Talker:
         """Return the next group or control byte of the stream."""
         return next(self._pieces)
 
+    def misstate_index(self, watt_hours: float, frames: int) -> None:
+        """Say a wrong index in the next frames, with a good checksum."""
+        self._wrong = watt_hours, frames
+
     def _frames(self) -> Iterator[bytes]:
         while True:
             self.frame_mode = self.mode
             if self.frame_mode is TicMode.STANDARD:
-                yield from self._frame(standard_frame(self._look()))
+                yield from self._frame(standard_frame(self._look_for_frame()))
             elif self._look().setup.phases == 1:
                 yield from self._single_phase_frame()
             else:
@@ -55,7 +62,7 @@ class Talker:
         yield ETX
 
     def _single_phase_frame(self) -> Iterator[bytes]:
-        start = self._look()
+        start = self._look_for_frame()
         warned = bool(start.overloaded_phases)
         yield STX
         for group in long_frame(start):
@@ -67,7 +74,7 @@ class Talker:
 
     def _three_phase_frames(self) -> Iterator[bytes]:
         """Send one long frame, or go over to short ones in the middle of it."""
-        start = self._look()
+        start = self._look_for_frame()
         interrupted = self._overloaded(start)
         if not interrupted:
             yield STX
@@ -84,7 +91,19 @@ class Talker:
                 if not interrupted:
                     break
                 yield from self._frame(short_frame(now))
-            yield from self._frame(long_frame(self._look()))
+            yield from self._frame(long_frame(self._look_for_frame()))
+
+    def _look_for_frame(self) -> Snapshot:
+        """Return what the next frame with indexes says."""
+        snapshot = self._look()
+        watt_hours, frames = self._wrong
+        if not frames:
+            return snapshot
+        self._wrong = watt_hours, frames - 1
+        indexes = snapshot.indexes_wh
+        period = str(snapshot.tariff.band.period)
+        wrong = max(0, indexes.get(period, 0) + round(watt_hours))
+        return replace(snapshot, indexes_wh={**indexes, period: wrong})
 
     def _overloaded(self, snapshot: Snapshot) -> bool:
         """Say whether short frames are due: in an overload, and a minute more."""

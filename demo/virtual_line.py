@@ -11,7 +11,7 @@ import time
 from custom_components.linky_pilote.engine.reading import TicMode
 
 from .faults import Faults
-from .meter import VirtualMeter
+from .meter import Clock, VirtualMeter
 from .moment import PARIS
 from .pty_port import PtyPort
 from .setup import MeterSetup
@@ -123,8 +123,18 @@ class VirtualLine:
         """Repair the line."""
         self.wire.faults.clear()
 
-    def move_index(self, watt_hours: float) -> None:
-        """Make the index that counts leap, or fall, but not below zero."""
+    def set_clock(self, clock: Clock) -> None:
+        """Make the meter's clock wrong, or right."""
+        self.meter.clock = clock
+
+    def move_index(self, watt_hours: float, frames: int | None) -> None:
+        """Make the index that counts leap, or fall, but not below zero.
+
+        For some frames only, which say it wrong, or for good.
+        """
+        if frames is not None:
+            self.wire.talker.misstate_index(watt_hours, frames)
+            return
         meter = self.meter
         period = str(meter.snapshot().tariff.band.period)
         indexes = meter.state.indexes_wh

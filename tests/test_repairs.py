@@ -1,8 +1,11 @@
 """What is told to the user, what can be done about it, and when it goes."""
 
+import asyncio
 import errno
 from typing import Any
+from unittest.mock import patch
 
+from homeassistant.components.usb import SerialPortConsumer
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -194,11 +197,71 @@ async def test_short_outages_are_not_told(
     assert not issue_registry.issues
 
 
+async def test_port_that_is_busy_for_long(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    entry: MockConfigEntry,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """Who is in the way is named; the meter that wants the port is not in the way."""
+    users = {
+        PORT: [
+            SerialPortConsumer(kind="config_entry", title=title, active=True, domain=of)
+            for title, of in (("Linky 0123", DOMAIN), ("Zigbee", "zha"))
+        ]
+    }
+    port.unplug()
+    port.error = OSError(errno.EBUSY, "already locked")
+    with patch(
+        "custom_components.linky_pilote.flows.ports.async_get_serial_port_consumers",
+        return_value=users,
+    ):
+        await time.advance(910)
+        while told(issue_registry) == ["port_busy_unknown"]:
+            await time.settle()
+    (issue,) = issue_registry.issues.values()
+    assert issue.translation_key == "port_busy"
+    assert issue.translation_placeholders == {
+        "name": "Linky 0123",
+        "port": PORT,
+        "user": "Zigbee",
+    }
+
+
+async def test_port_that_is_free_before_its_user_is_known(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    entry: MockConfigEntry,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    known = asyncio.Event()
+
+    async def look(*_: object) -> str:
+        await known.wait()
+        return "minicom"
+
+    port.unplug()
+    port.error = OSError(errno.EBUSY, "already locked")
+    with patch("custom_components.linky_pilote.meter.issues.async_port_user", look):
+        await time.advance(910)
+        assert told(issue_registry) == ["port_busy_unknown"]
+        port.plug()
+        while port.transport is None:
+            await time.advance(0.5)
+        port.send(HISTORICAL_HC.frame())
+        assert not issue_registry.issues
+        known.set()
+        await time.settle()
+    assert not issue_registry.issues
+
+
 @pytest.mark.parametrize(
     ("error", "key"),
     [
         (FileNotFoundError(errno.ENOENT, "No such file"), "port_gone"),
-        (OSError(errno.EBUSY, "already locked"), "port_busy"),
+        (OSError(errno.EBUSY, "already locked"), "port_busy_unknown"),
     ],
 )
 async def test_port_gone_for_long(

@@ -151,14 +151,20 @@ def test_issues(texts: dict[str, Any]) -> None:
         "cutoff_power": {"name", "before", "now"},
         **{f"mode_{mode}": {"name"} for mode in TicMode},
     }
-    telling = {"line_noisy", "line_silent", "port_busy", "port_gone"}
+    telling = {
+        "line_noisy",
+        "line_silent",
+        "port_busy",
+        "port_busy_unknown",
+        "port_gone",
+    }
     assert texts["issues"].keys() == asking.keys() | telling
     for key, given in asking.items():
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key in telling:
         found = set(PLACEHOLDER.findall(str(texts["issues"][key])))
-        assert found == {"name", "port"}
+        assert found == {"name", "port"} | ({"user"} if key == "port_busy" else set())
 
 
 def test_system_health(texts: dict[str, Any]) -> None:

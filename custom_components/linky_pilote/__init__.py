@@ -89,6 +89,10 @@ async def async_remove_entry(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry
 ) -> None:
     """Forget a meter and what was said about it, and the dashboard with the last one."""
+    for flow in hass.config_entries.flow.async_progress_by_handler(
+        DOMAIN, match_context={"entry_id": entry.entry_id}
+    ):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
     await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
     MeterIssues(hass, entry).end(forget=True)
     async_unregister_frontend(hass)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 import json
 import os
 from pathlib import Path
@@ -12,10 +13,16 @@ from typing import cast
 
 import pytest
 
-from custom_components.linky_pilote.engine.reading import Contract, TicMode
+from custom_components.linky_pilote.engine.reading import (
+    Contract,
+    MeterReading,
+    TicMode,
+)
+from custom_components.linky_pilote.engine.tic import Assembler, Decoder
 from demo import line as program
 from demo.control import answer, control_socket
 from demo.orders import obey
+from demo.tariff import OFFERS
 from demo.virtual_line import AUTOSAVE_S, LineSetup, VirtualLine
 
 from .households import SLICE_S, decoded, epoch, make_setup
@@ -78,6 +85,13 @@ class Bench:
             return os.read(self._reader, 65536)
         except BlockingIOError:
             return b""
+
+
+def last_reading(heard: bytes) -> MeterReading:
+    """Return the last thing that a reader makes of what it hears."""
+    assembler = Assembler()
+    readings = [assembler.take(event, 0) for event in Decoder().feed(heard)]
+    return [reading for reading in readings if isinstance(reading, MeterReading)][-1]
 
 
 def line_setup(
@@ -237,7 +251,19 @@ def test_orders(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["dance", "fault", "fault flood", "fault noise much", "mode", "meter 12", "mode x"],
+    [
+        "dance",
+        "fault",
+        "fault flood",
+        "fault noise much",
+        "mode",
+        "meter 12",
+        "mode x",
+        "index",
+        "index 5 some",
+        "clock soon",
+        "clock 5 right",
+    ],
 )
 def test_orders_that_make_no_sense(bench: Bench, text: str) -> None:
     assert obey(bench.line, text).startswith("error: ")
@@ -250,6 +276,76 @@ def test_an_index_leaps_and_falls(bench: Bench) -> None:
     assert sum(leapt.values()) - sum(before.values()) == 50_000
     obey(bench.line, "index -60000")
     assert sum(bench.line.meter.snapshot().indexes_wh.values()) < sum(before.values())
+
+
+@pytest.mark.parametrize("mode", TicMode)
+@pytest.mark.parametrize("wrong_wh", [50_000, -60_000])
+def test_an_index_is_wrong_for_some_frames(
+    tmp_path: Path, mode: TicMode, wrong_wh: int
+) -> None:
+    setup = line_setup(tmp_path, mode)
+    bench = Bench(setup)
+    bench.open(9600 if mode is TicMode.STANDARD else 1200)
+    bench.hear(3)
+    before = bench.line.meter.snapshot()
+    counts = OFFERS[setup.meter.contract].bands[before.tariff.band.number - 1].label
+    label = "EAST" if mode is TicMode.STANDARD else counts
+    right = before.total_wh
+    if mode is TicMode.HISTORICAL:
+        right = before.indexes_wh[str(before.tariff.band.period)]
+    assert obey(bench.line, f"index {wrong_wh:+} 2") == "ok"
+    decoder, frames, _ = decoded(bench.hear(10))
+    assert not decoder.rejected
+    said = [
+        int(group.data) for frame in frames for group in frame if group.label == label
+    ]
+    assert len(said) > 3
+    wrong = [value for value in said if abs(value - right) > 1000]
+    assert len(wrong) == 2
+    assert wrong[0] == pytest.approx(right + wrong_wh, abs=100)
+    # it was only said: nothing was counted
+    assert bench.line.meter.snapshot().total_wh == pytest.approx(
+        before.total_wh, abs=100
+    )
+    bench.close()
+    bench.line.unplug()
+
+
+def test_the_clock_is_wrong(bench: Bench) -> None:
+    bench.open(9600)
+    for ahead in (7200, -60, 0):
+        assert obey(bench.line, f"clock {ahead}") == "ok"
+        reading = last_reading(bench.hear(4))
+        assert reading.clock is not None
+        epoch_s = bench.line.meter.state.epoch_s
+        assert reading.clock.timestamp() == pytest.approx(epoch_s + ahead, abs=4)
+        assert not reading.clock_degraded
+
+
+def test_the_clock_is_degraded(bench: Bench) -> None:
+    """The meter says so twice: by its letter, and in its register."""
+    bench.open(9600)
+    assert obey(bench.line, "clock -60 degraded") == "ok"
+    heard = bench.hear(4)
+    assert b"DATE\th270112" in heard
+    reading = last_reading(heard)
+    assert reading.clock_degraded
+    assert reading.status is not None
+    assert reading.status.clock_degraded
+
+
+def test_an_earlier_contract_is_in_the_total_only(tmp_path: Path) -> None:
+    setup = line_setup(tmp_path)
+    old = replace(setup.meter, earlier_wh=3_000_000)
+    bench = Bench(replace(setup, meter=old))
+    bench.open(9600)
+    reading = last_reading(bench.hear(4))
+    assert reading.total_index == sum(reading.indexes.values()) + 3_000_000
+    assert sum(reading.distributor_indexes.values()) == pytest.approx(
+        reading.total_index, abs=10
+    )
+    bench.close()
+    bench.line.unplug()
 
 
 def test_another_meter_answers(bench: Bench) -> None:

@@ -101,3 +101,12 @@ async def add_meter(instance: Instance, port: str) -> str:
         await flow.submit()
         assert flow.step["type"] == "create_entry", flow.step
         return str(flow.step["result"]["entry_id"])
+
+
+async def show_every_frame(instance: Instance, entry_id: str) -> None:
+    """Set the least time between two writes to nothing, in the options' form."""
+    path = "/api/config/config_entries/options/flow"
+    step = await instance.user.post(path, {"handler": entry_id})
+    answer = {"update_interval": 0}
+    step = await instance.user.post(f"{path}/{step['flow_id']}", answer)
+    assert step["type"] == "create_entry", step

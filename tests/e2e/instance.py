@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 import contextlib
 from pathlib import Path
+import signal
 import socket
 import time
 from typing import Any, Final
@@ -149,6 +150,18 @@ class Instance:
         """Stop it and start it again."""
         await self.stop()
         await self.start()
+
+    async def fall_asleep(self) -> None:
+        """Let it stand still, as on a machine that is suspended."""
+        await self.watch.disconnect()
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    async def wake_up(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+        await self.watch.connect(self.user.token)
 
     async def expect(self, met: Callable[[], bool], seconds: float, what: str) -> None:
         """Wait for a condition on the states, and fail with the end of the log."""

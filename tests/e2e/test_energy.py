@@ -4,9 +4,8 @@ from typing import Any
 
 from .household import Added
 from .instance import Instance, until
+from .sums import MADE_S
 
-_STATISTICS_S = 330.0
-"""Home Assistant makes them every five minutes, ten seconds later."""
 _BEFORE_STATISTICS = {"statistics_not_defined"}
 _NOT_ENERGY = ("index_reactive_",)
 
@@ -99,7 +98,7 @@ async def test_energy_dashboard_has_no_complaint(
 
     await until(
         complaints,
-        _STATISTICS_S,
+        MADE_S,
         "the Energy dashboard has nothing to complain of",
         lambda said: not said,
     )

@@ -2,81 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 import time
-from typing import Any
 
-import pytest_asyncio
-
-from custom_components.linky_pilote.engine.reading import Contract, TicMode
-from demo.setup import MeterSetup
-
-from .bench import Bench, BenchMeter
-from .conftest import SPEED
-from .flows import add_meter
-from .instance import Instance, until
-from .kinds import TEMPO_HISTORICAL, TEMPO_STANDARD
+from .fast import FastMeter
+from .instance import Instance
+from .sums import check_sums
 
 _RUN_S = 75.0
 """Twelve hours and a half for the meters."""
 _LATENESS_S = 6.0
 """Since when the first value that is looked at may have been said."""
-_STATISTICS_S = 330.0
-"""Home Assistant makes them every five minutes, ten seconds later."""
-
-
-@dataclass(slots=True, kw_only=True)
-class FastMeter:
-    """A fast meter, and the entities of its indexes."""
-
-    meter: BenchMeter
-    entry_id: str
-    indexes: dict[str, str]
-    """Entity ids by the label that the meter sends."""
-    since: float
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def fast_meters(fast_home: Instance, bench: Bench) -> list[FastMeter]:
-    """Add two fast meters whose every frame is shown."""
-    historical = bench.meter(
-        "fast_historical",
-        MeterSetup(seed=31, contract=Contract.TEMPO, phases=3, subscribed_kva=12),
-        mode=TicMode.HISTORICAL,
-        at="2026-12-15T12:00",
-        speed=SPEED,
-    )
-    standard = bench.meter(
-        "fast_standard",
-        MeterSetup(
-            seed=32, contract=Contract.TEMPO, producer=True, solar=True, charger=True
-        ),
-        mode=TicMode.STANDARD,
-        at="2026-06-10T12:00",
-        speed=SPEED,
-    )
-    labels = (
-        (historical, TEMPO_HISTORICAL),
-        (standard, {**TEMPO_STANDARD, "EAST": "total", "EAIT": "injected"}),
-    )
-    entry_ids = await asyncio.gather(
-        *(add_meter(fast_home, meter.port) for meter, _ in labels)
-    )
-    fast = []
-    for (meter, names), entry_id in zip(labels, entry_ids, strict=True):
-        await _show_every_frame(fast_home, entry_id)
-        ids = {
-            entity["translation_key"]: entity["entity_id"]
-            for entity in await fast_home.user.entities(entry_id)
-        }
-        indexes = {label: ids[f"index_{name}"] for label, name in names.items()}
-        fast.append(
-            FastMeter(
-                meter=meter, entry_id=entry_id, indexes=indexes, since=time.monotonic()
-            )
-        )
-    return fast
 
 
 async def test_fast_meters_are_added(
@@ -138,44 +74,7 @@ async def test_statistics_only_grow(
     fast_home: Instance, fast_meters: list[FastMeter]
 ) -> None:
     entities = [entity for fast in fast_meters for entity in fast.indexes.values()]
-
-    async def statistics() -> dict[str, list[dict[str, Any]]]:
-        answer: dict[str, list[dict[str, Any]]] = await fast_home.user.ask(
-            "recorder/statistics_during_period",
-            start_time="2020-01-01T00:00:00+00:00",
-            statistic_ids=entities,
-            period="5minute",
-            types=["sum", "state"],
-        )
-        return answer
-
-    made = await until(
-        statistics,
-        _STATISTICS_S,
-        "statistics of all indexes",
-        lambda rows: len(rows) == len(entities),
-    )
-    for entity_id, rows in made.items():
-        first = next(
-            float(change.new or 0)
-            for change in fast_home.watch.changes
-            if change.entity_id == entity_id and _is_number(change.new)
-        )
-        sums = [row["sum"] for row in rows]
-        assert sums == sorted(sums), entity_id
-        assert sums[0] >= 0, entity_id
-        # the sum is what was counted since the first state: no reset, nothing twice
-        for row in rows:
-            assert abs(row["sum"] - (row["state"] - first)) < 0.0015, (entity_id, row)
-
-
-async def _show_every_frame(instance: Instance, entry_id: str) -> None:
-    """Set the least time between two writes to nothing, in the options' form."""
-    path = "/api/config/config_entries/options/flow"
-    step = await instance.user.post(path, {"handler": entry_id})
-    answer = {"update_interval": 0}
-    step = await instance.user.post(f"{path}/{step['flow_id']}", answer)
-    assert step["type"] == "create_entry", step
+    await check_sums(fast_home, entities)
 
 
 def _deduplicated(values: Iterable[int]) -> list[int]:
@@ -184,11 +83,3 @@ def _deduplicated(values: Iterable[int]) -> list[int]:
         if not result or result[-1] != value:
             result.append(value)
     return result
-
-
-def _is_number(state: str | None) -> bool:
-    try:
-        float(state or "")
-    except ValueError:
-        return False
-    return True

@@ -1,5 +1,7 @@
 """The same meter on another port, another meter, and ports where nothing is."""
 
+import gc
+from logging import INFO
 from typing import Any
 from unittest.mock import patch
 
@@ -217,6 +219,32 @@ async def test_dialog_closed_while_listening(
     hass.config_entries.flow.async_abort(result["flow_id"])
     await talk(hass, entry, time, port, HISTORICAL_HC)
     assert state(hass, POWER) == "720"
+
+
+@pytest.mark.parametrize("listening", [True, False])
+async def test_entry_deleted_meanwhile(
+    hass: HomeAssistant,
+    ports: Ports,
+    time: Time,
+    entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    listening: bool,
+) -> None:
+    """The dialog that is still open ends with it, and nothing is logged."""
+    other = ports[ELSEWHERE]
+    if listening:
+        await choose(hass, entry, ELSEWHERE)
+        while other.attempts < 1:
+            await time.settle()
+    else:
+        await entry.start_reconfigure_flow(hass)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await time.settle()
+    assert not hass.config_entries.flow.async_progress()
+    assert other.transport is None
+    # a task that failed says so when it is thrown away
+    gc.collect()
+    assert not [record for record in caplog.records if record.levelno > INFO]
 
 
 async def test_entry_that_cannot_be_stopped(

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
     OperationNotAllowed,
+    UnknownEntry,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
@@ -250,8 +251,10 @@ class MeterFlow(ConfigFlow):
                 )
             return heard
         finally:
-            # Here and not in a later step: the dialog may be closed at any time.
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            # Here and not in a later step: the dialog may be closed at any time, the
+            # entry deleted.
+            with suppress(UnknownEntry):
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
     async def _stop(self, entry: ConfigEntry) -> None:
         """Have an entry release its port; a set-up that is under way ends first."""

@@ -10,6 +10,8 @@ from homeassistant.components.usb import (
 )
 from homeassistant.core import HomeAssistant
 
+from ..const import DOMAIN
+
 _PROGRAMS: Final = Path("/proc")
 """One folder a program (Linux)."""
 
@@ -27,7 +29,10 @@ def stable_port(port: str) -> str:
 
 
 async def async_port_user(hass: HomeAssistant, port: str) -> str | None:
-    """Return who uses a port: an integration, an app or a program, if it is known."""
+    """Return who uses a port: an integration, an app or a program, if it is known.
+
+    A meter that is set up on the port claims it, and is not what keeps it busy.
+    """
     device = await hass.async_add_executor_job(resolve_port, port)
     consumers = await async_get_serial_port_consumers(
         hass, await async_scan_serial_ports(hass)
@@ -35,7 +40,7 @@ async def async_port_user(hass: HomeAssistant, port: str) -> str | None:
     for path, users in consumers.items():
         if await hass.async_add_executor_job(resolve_port, path) == device:
             for user in users:
-                if user.active:
+                if user.active and user.domain != DOMAIN:
                     return user.title
     return await hass.async_add_executor_job(_program_using, device)
 

@@ -1,5 +1,6 @@
 """What the user is told about a meter's line, and until when."""
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -7,6 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..engine.reading import TicMode
+from ..flows.ports import async_port_user
 from ..sources.base import Problem
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ _CUTOFF_POWER: Final = "cutoff_power"
 
 _OUTAGES: Final = {
     Problem.NOISE_ONLY: "line_noisy",
-    Problem.PORT_BUSY: "port_busy",
+    Problem.PORT_BUSY: "port_busy_unknown",
     Problem.SILENT_LINE: "line_silent",
 }
 """Translation keys; whatever else keeps a line closed, its port is gone."""
@@ -38,6 +40,7 @@ class MeterIssues:
         """Begin with what was told before."""
         self._hass = hass
         self._entry = entry
+        self._search: asyncio.Task[None] | None = None
 
     @callback
     def tell_other_meter(self, found: str) -> None:
@@ -58,13 +61,19 @@ class MeterIssues:
 
     @callback
     def tell_outage(self, problem: Problem, port: str) -> None:
-        """Say why the meter has not been heard for long."""
+        """Say why the meter has not been heard for long, then who is in the way."""
+        self._end_search()
         key = _OUTAGES.get(problem, "port_gone")
         self._tell(_OUTAGE, key, is_fixable=False, port=port)
+        if problem is Problem.PORT_BUSY:
+            self._search = self._entry.async_create_background_task(
+                self._hass, self._name_user(port), f"{DOMAIN} looks who uses {port}"
+            )
 
     @callback
     def end_outage(self) -> None:
         """Note that something is heard."""
+        self._end_search()
         self._end(_OUTAGE)
 
     @callback
@@ -92,6 +101,15 @@ class MeterIssues:
         if forget:
             self._end(_MODE)
             self._end(_CUTOFF_POWER)
+
+    async def _name_user(self, port: str) -> None:
+        if user := await async_port_user(self._hass, port):
+            self._tell(_OUTAGE, "port_busy", is_fixable=False, port=port, user=user)
+
+    def _end_search(self) -> None:
+        if self._search is not None:
+            self._search.cancel()
+            self._search = None
 
     def _tell(
         self,
