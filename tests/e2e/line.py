@@ -55,12 +55,17 @@ class Line:
         state = self.home.watch.state(self.entities["index_total"])
         if state in _NOTHING:
             return False
-        shown = round(float(state or 0) * 1000)
+        attributes = self.home.watch.states[self.entities["index_total"]]["attributes"]
+        shown = attributes.get("meter_index", round(float(state or 0) * 1000))
         said = {
             int(frame.get("EAST") or frame.get("BASE") or -1)
             for frame in self.meter.frames(8)
         }
         return shown in said
+
+    def total(self) -> float:
+        """Return the energy drawn, in kWh."""
+        return float(self.home.watch.state(self.entities["index_total"]) or "nan")
 
     async def expect(self, met: Callable[[], bool], seconds: float, what: str) -> None:
         """Wait for a condition."""

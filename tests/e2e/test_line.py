@@ -13,11 +13,17 @@ from .bench import Bench
 from .flows import add_meter
 from .instance import DOMAIN, Instance, until
 from .line import BACK_S, OUR_LINES, Line
+from .watch import UNAVAILABLE
 
 _LOST_S = 3.0
 """Until a pulled plug is seen."""
 _QUIET_S = 13.0
 """Until a line that says nothing (any more) counts as lost."""
+_LASTING = {
+    *("contract", "cutoff_power", "index_01", "index_total", "load_curve"),
+    *("peak_today", "peak_yesterday", "subscribed_power"),
+}
+"""What is held while another meter answers, of what this meter has."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -145,20 +151,22 @@ async def test_restart_while_pulled_out(line: Line) -> None:
 
 
 async def test_another_meter(line: Line) -> None:
-    """Its values are not shown, the user is told."""
+    """Its values are not shown, what lasts is held, the user is told."""
     started, mark = time.monotonic(), line.home.log.mark()
     line.meter.order("meter 042161000666")
-    await line.expect(line.unavailable, 10, "unavailable entities")
+    await line.expect(lambda: _holds(line), 10, "live values gone, lasting ones held")
     line.home.log.allow(await line.home.log.wait_for("another meter answers", mark, 5))
     issue = await _other_meter(line.home)
     assert issue["translation_placeholders"]["found"] == "0666"
     assert len(line.home.log.matching(OUR_LINES, mark)) == 1
+    assert not await line.home.watch.until(lambda: not _holds(line), 5)
     line.check_index(started)
 
 
 async def test_the_meter_was_replaced(line: Line) -> None:
-    """The repair carries on with the same entities, without a word in the log."""
-    entities, mark = dict(line.entities), line.home.log.mark()
+    """The repair carries on with the same entities, and energies without a step."""
+    entities, total, started = dict(line.entities), line.total(), time.monotonic()
+    mark = line.home.log.mark()
     path = "/api/repairs/issues/fix"
     issue = await _other_meter(line.home)
     answer = {"handler": DOMAIN, "issue_id": issue["issue_id"]}
@@ -169,6 +177,13 @@ async def test_the_meter_was_replaced(line: Line) -> None:
     await line.expect(line.follows, 10, "values that follow the new meter")
     await line.refresh()
     assert line.entities == entities
+    attributes = line.home.watch.states[line.entities["index_total"]]["attributes"]
+    assert abs(attributes["meter_index"] / 1000 - total) > 1, "the display moved"
+    known = total
+    for change in line.home.watch.since(started, (line.entities["index_total"],)):
+        if change.new != UNAVAILABLE:
+            assert known <= float(change.new or "nan") < total + 0.5, change
+            known = float(change.new or "nan")
     keys = {issue["translation_key"] for issue in await _issues(line.home)}
     assert "other_meter" not in keys
     assert not line.home.log.matching(OUR_LINES, mark)
@@ -182,6 +197,19 @@ async def test_diagnostics_tell_no_number(line: Line) -> None:
     assert any("ADSC" in group for group in diagnostics["heard"])
 
 
+async def test_switched_while_home_assistant_was_down(line: Line) -> None:
+    """It is told, and the energy goes on from where it was over all that happened."""
+    total = line.total()
+    await line.home.stop()
+    line.meter.order(f"mode {TicMode.HISTORICAL}")
+    await line.home.start()
+    await line.expect(line.available, BACK_S, "the meter after the restart")
+    await line.expect(line.follows, 10, "values that follow the meter")
+    assert total <= line.total() < total + 0.5
+    keys = {issue["translation_key"] for issue in await _issues(line.home)}
+    assert keys == {"mode_historical"}
+
+
 async def test_removal_leaves_nothing(line: Line) -> None:
     entities = set(line.entities.values())
     await line.home.user.delete(f"/api/config/config_entries/entry/{line.entry_id}")
@@ -193,8 +221,21 @@ async def test_removal_leaves_nothing(line: Line) -> None:
     devices = await line.home.user.ask("config/device_registry/list")
     assert not [d for d in devices if line.entry_id in d["config_entries"]]
     assert not await _issues(line.home)
+    storage = line.home.folder.path / ".storage"
+    meter_id = f"{DOMAIN}.meter.*"
+    assert len(list(storage.glob(meter_id))) == len(await line.home.user.entries())
     entries = await line.home.user.entries()
     assert line.entry_id not in {entry["entry_id"] for entry in entries}
+
+
+def _holds(line: Line) -> bool:
+    """Tell whether what lasts, and nothing else, shows something."""
+    shown = {
+        key
+        for key, entity_id in line.entities.items()
+        if line.home.watch.state(entity_id) != UNAVAILABLE
+    }
+    return shown == _LASTING
 
 
 async def _other_meter(home: Instance) -> dict[str, Any]:
