@@ -16,6 +16,7 @@ _ORDER = (
     # the fast meters live on while the others are looked at
     "test_speed.py::test_fast_meters_are_added",
     "test_migration.py::test_ids_are_taken_over",
+    "test_continuity.py",
     # faults that statistics must not show; then a sleep while other tests run
     "test_faults.py",
     "test_meters.py",
@@ -31,6 +32,7 @@ _ORDER = (
     "test_energy.py",
     "test_migration.py",
     "test_faults.py::test_statistics_did_not_move",
+    "test_continuity.py::test_sums_grew_by_what_was_shown",
     "test_logs.py",
 )
 _FAKES = Path(__file__).parent / "fakes"
