@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from playwright.async_api import (
     ConsoleMessage,
+    Error,
     Page,
     TimeoutError,  # noqa: A004
     async_playwright,
@@ -60,7 +61,13 @@ class Browser:
 
     async def open(self, url: str) -> None:
         """Open a page of Home Assistant and wait until it is connected."""
-        await self.page.goto(url)
+        try:
+            await self.page.goto(url)
+        except Error as error:
+            # what was clicked before made the page leave for another one meanwhile
+            if "ERR_ABORTED" not in str(error):
+                raise
+            await self.page.goto(url)
         await self.page.wait_for_selector("#ha-launch-screen", state="detached")
         await self.page.wait_for_function(
             "document.querySelector('home-assistant')?.hass?.connected === true"

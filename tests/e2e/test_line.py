@@ -73,9 +73,11 @@ async def test_some_noise(line: Line) -> None:
 async def test_mode_switched_by_the_grid_operator(line: Line, mode: TicMode) -> None:
     started, mark = time.monotonic(), line.home.log.mark()
     line.meter.order(f"mode {mode}")
+    await line.home.log.wait_for(f"in {mode} mode now", mark, 30)
+    noticed = time.monotonic()
 
     def shown() -> bool:
-        changes = line.home.watch.since(started + 2, (line.entities["index_total"],))
+        changes = line.home.watch.since(noticed, (line.entities["index_total"],))
         return bool(changes) and line.follows()
 
     await line.expect(shown, 30, f"values in {mode} mode")
