@@ -34,12 +34,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> bool:
     """Read a meter."""
     await async_register_frontend(hass)
-    coordinator = MeterCoordinator(hass, entry)
+    clock = hass.data.get(DATA_METER_CLOCK, hass.loop.time)
+    coordinator = MeterCoordinator(hass, entry, clock)
     entry.async_on_unload(coordinator.stop)
     origin = Origin.of(entry)
     source = SerialSource(
         origin.port,
-        clock=hass.data.get(DATA_METER_CLOCK, hass.loop.time),
+        clock=clock,
         listener=coordinator,
         expected=origin.number,
     )

@@ -1,5 +1,6 @@
 """Brings the readings of a meter to its entities."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, override
 
@@ -17,6 +18,7 @@ from ..const import (
     DOMAIN,
     LOGGER,
 )
+from ..engine.estimate import ActivePowerEstimator, Estimate
 from ..engine.reading import MeterReading, TicMode
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
@@ -36,14 +38,23 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
 
     config_entry: LinkyPiloteConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> None:
-        """Prepare to be told what the source hears."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: LinkyPiloteConfigEntry,
+        clock: Callable[[], float],
+    ) -> None:
+        """Prepare to be told what the source hears; it has the same clock, in s."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.connected = False
+        self.estimate: Estimate | None = None
+        """Active power by the last reading."""
         self.reception = Reception()
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
         self.stranger: str | None = None
         """Number of another meter that answers."""
+        self._clock = clock
+        self._estimator = ActivePowerEstimator()
         self._issues = MeterIssues(hass, entry)
         self._mode: TicMode | None = None
         self._problem: Problem | None = None
@@ -83,6 +94,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self._issues.end_other_meter()
             self._end_outage()
         self.connected = True
+        self.estimate = self._estimator.take(reading, self._clock())
         self.reception.take_reading(reading, dt_util.utcnow())
         if reading.complete and reading.mode is not self._mode:
             if self._mode is not None:

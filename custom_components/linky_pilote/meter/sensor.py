@@ -1,7 +1,6 @@
 """Sensors of a meter: one description each, made because the meter sends it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from itertools import chain
 from typing import Any, Final, override
@@ -28,9 +27,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..data import LinkyPiloteConfigEntry
 from ..engine.reading import Contract, MeterReading, TariffPeriod, TempoColor
 from ..engine.tic import Cause
-from .coordinator import MeterCoordinator
 from .describe import (
     PHASES,
+    GatheredSensorDescription,
     MeterSensorDescription,
     describe,
     of_phase,
@@ -39,8 +38,8 @@ from .describe import (
     power,
 )
 from .entity import MeterEntity, Value, add_what_the_meter_sends
+from .estimate import ACTIVE_POWER, ATTR_ERROR, ATTR_METHOD
 from .headroom import headroom, headroom_percent, phase_headrooms
-from .reception import Reception
 from .records import RECORDS
 from .registers import ATTR_PLAN, REGISTERS
 
@@ -254,48 +253,26 @@ _MEASURES: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ReceptionDescription(MeterSensorDescription):
-    """How a sensor is made of the way in which the readings come.
-
-    What it takes from a reading only tells whether the meter has it.
-    """
-
-    reception_fn: Callable[[Reception], Value]
-    reception_attributes_fn: Callable[[Reception], Mapping[str, int]] | None = None
-
-    @override
-    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
-        return self.reception_fn(coordinator.reception)
-
-    @override
-    def attributes(
-        self, reading: MeterReading, coordinator: MeterCoordinator
-    ) -> Mapping[str, int] | None:
-        attributes_fn = self.reception_attributes_fn
-        return attributes_fn(coordinator.reception) if attributes_fn else None
-
-
 _RECEPTION: Final = (
-    _ReceptionDescription(
+    GatheredSensorDescription(
         key="link_quality",
         translation_key="link_quality",
         entity_category=EntityCategory.DIAGNOSTIC,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        reception_attributes_fn=lambda reception: reception.rejected,
-        reception_fn=lambda reception: reception.valid_percent,
+        gathered_attributes_fn=lambda coordinator: coordinator.reception.rejected,
+        gathered_fn=lambda coordinator: coordinator.reception.valid_percent,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
         value_fn=lambda reading: reading.mode,
     ),
-    _ReceptionDescription(
+    GatheredSensorDescription(
         key="clock_drift",
         translation_key="clock_drift",
         device_class=SensorDeviceClass.DURATION,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfTime.SECONDS,
-        reception_fn=lambda reception: reception.clock_drift,
+        gathered_fn=lambda coordinator: coordinator.reception.clock_drift,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=lambda reading: reading.clock,
@@ -304,6 +281,7 @@ _RECEPTION: Final = (
 
 SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     *_MEASURES,
+    ACTIVE_POWER,
     *RECORDS,
     *REGISTERS,
     *_RECEPTION,
@@ -315,7 +293,7 @@ class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
 
     entity_description: MeterSensorDescription
     _unrecorded_attributes = frozenset(
-        {ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
+        {ATTR_ERROR, ATTR_METER_WORDING, ATTR_METHOD, ATTR_PLAN, ATTR_SOURCE, *Cause}
     )
 
     @override
