@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 
-from custom_components.linky_pilote.const import DATA_METER_CLOCK
+from custom_components.linky_pilote.const import DATA_METER_CLOCK, DOMAIN
 from custom_components.linky_pilote.meter.sensor import MeterSensor
 
 from ..conftest import attribute, make_entry, set_up, state
@@ -83,6 +84,22 @@ async def test_it_goes_with_the_meter(
     assert float(state(hass, HISTORICAL)) > 0
     await time.advance(12)
     assert state(hass, HISTORICAL) == STATE_UNAVAILABLE
+
+
+async def test_a_meter_that_tells_no_power_any_more(
+    hass: HomeAssistant, port: Port, time: Time, entity_registry: er.EntityRegistry
+) -> None:
+    entry = make_entry()
+    entry.add_to_hass(hass)
+    entity_registry.async_get_or_create(
+        "sensor",
+        DOMAIN,
+        "id0123_active_power_estimated",
+        config_entry=entry,
+        suggested_object_id="linky_0123_active_power_estimated",
+    )
+    await set_up(hass, entry, time, port, HISTORICAL_HC.frame(PAPP=None, IINST=None))
+    assert state(hass, HISTORICAL) == STATE_UNKNOWN
 
 
 async def test_it_is_written_as_often_as_the_others(
