@@ -1,4 +1,4 @@
-"""The Energy dashboard takes every index of every meter."""
+"""The Energy dashboard takes every index of every meter, and a power in W of each."""
 
 from typing import Any
 
@@ -81,9 +81,19 @@ async def test_energy_dashboard_has_no_complaint(
     for entity_id in (entity_id for part in ids.values() for entity_id in part):
         key = "stat_energy_to" if entity_id == injected else "stat_energy_from"
         sources.append({"type": "grid", key: entity_id, "cost_adjustment_day": 0})
+    powers = [added.entity_id("active_power_estimated") for added in household.values()]
+    of_total = {
+        added.entity_id("index_total"): power
+        for added, power in zip(household.values(), powers, strict=True)
+    }
+    for source in sources:
+        if power := of_total.get(source.get("stat_energy_from", "")):
+            # The field of the form: positive is drawn, negative is injected.
+            source["power_config"] = {"stat_rate": power}
     await home.user.ask("energy/save_prefs", energy_sources=sources)
     kept = (await home.user.ask("energy/get_prefs"))["energy_sources"]
     assert len(kept) == len(sources)
+    assert [s["stat_rate"] for s in kept if "stat_rate" in s] == powers
 
     async def complaints() -> set[str]:
         answer = await home.user.ask("energy/validate")
@@ -103,5 +113,5 @@ async def test_energy_dashboard_has_no_complaint(
         lambda said: not said,
     )
     issues = await home.user.ask("recorder/validate_statistics")
-    known = {entity_id for part in ids.values() for entity_id in part}
+    known = {entity_id for part in ids.values() for entity_id in part} | {*powers}
     assert not known & issues.keys()

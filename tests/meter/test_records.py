@@ -96,7 +96,7 @@ async def test_no_load_curve_where_it_is_stopped(
 ) -> None:
     meter = STANDARD_PEAK_DAYS
     await set_up(hass, make_entry(meter), time, port, meter.frame(CCASN=None))
-    assert not [s for s in hass.states.async_entity_ids() if "active_power" in s]
+    assert not [s for s in hass.states.async_entity_ids() if "mean_active" in s]
 
 
 @pytest.mark.usefixtures("all_enabled")

@@ -19,6 +19,7 @@ from ..const import (
     LOGGER,
 )
 from ..engine.continuity import Continuity
+from ..engine.estimate import ActivePowerEstimator, Estimate
 from ..engine.reading import MeterReading
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
@@ -52,12 +53,15 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self.connected = False
         self.held = False
         """Another meter answers instead: what is lasting is still shown."""
+        self.estimate: Estimate | None = None
+        """Active power by the last reading."""
         self.reception = Reception()
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
         self.stranger: str | None = None
         """Number of another meter that answers."""
         self._memory = memory
         self._clock = clock
+        self._estimator = ActivePowerEstimator()
         self._issues = MeterIssues(hass, entry)
         self._changes = Changes(entry, memory, self._issues)
         self._problem: Problem | None = None
@@ -103,9 +107,11 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self._end_outage()
         self.connected = True
         self.held = False
+        now = self._clock()
+        self.estimate = self._estimator.take(reading, now)
         self.reception.take_reading(reading, dt_util.utcnow())
         before = self.continuity.origin
-        self._memory.take(reading, self._clock())
+        self._memory.take(reading, now)
         self._changes.take(reading, before)
         self.async_set_updated_data(reading)
 

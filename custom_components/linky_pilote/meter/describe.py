@@ -1,9 +1,9 @@
 """How the tables of sensors describe them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -13,6 +13,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import UnitOfApparentPower
 
 from ..engine.reading import MeterReading
+from .coordinator import MeterCoordinator
 from .entity import MeterEntityDescription, Value
 
 PHASES: Final = (1, 2, 3)
@@ -21,6 +22,30 @@ PHASES: Final = (1, 2, 3)
 @dataclass(frozen=True, kw_only=True)
 class MeterSensorDescription(MeterEntityDescription, SensorEntityDescription):
     """How a sensor is made of a reading."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatheredSensorDescription(MeterSensorDescription):
+    """How a sensor is made of what the coordinator gathered over time.
+
+    What it takes from a reading only tells whether the meter has it.
+    """
+
+    gathered_fn: Callable[[MeterCoordinator], Value]
+    gathered_attributes_fn: (
+        Callable[[MeterCoordinator], Mapping[str, Any] | None] | None
+    ) = None
+
+    @override
+    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
+        return self.gathered_fn(coordinator)
+
+    @override
+    def attributes(
+        self, reading: MeterReading, coordinator: MeterCoordinator
+    ) -> Mapping[str, Any] | None:
+        attributes_fn = self.gathered_attributes_fn
+        return attributes_fn(coordinator) if attributes_fn else None
 
 
 def options_of(values: Iterable[StrEnum]) -> list[str]:

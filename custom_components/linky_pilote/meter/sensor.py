@@ -1,7 +1,6 @@
 """Sensors of a meter: one description each, made because the meter sends it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from itertools import chain
 from typing import Any, Final, override
@@ -32,6 +31,7 @@ from ..engine.tic import Cause
 from .coordinator import MeterCoordinator
 from .describe import (
     PHASES,
+    GatheredSensorDescription,
     MeterSensorDescription,
     describe,
     of_phase,
@@ -40,8 +40,8 @@ from .describe import (
     power,
 )
 from .entity import MeterEntity, Value, add_what_the_meter_sends
+from .estimate import ACTIVE_POWER, ATTR_ERROR, ATTR_METHOD
 from .headroom import headroom, headroom_percent, phase_headrooms
-from .reception import Reception
 from .records import RECORDS
 from .registers import ATTR_PLAN, REGISTERS
 
@@ -61,40 +61,38 @@ def _kilo(power: int | None) -> float | None:
     return None if power is None else power / 1000
 
 
-@dataclass(frozen=True, kw_only=True)
-class _IndexDescription(MeterSensorDescription):
-    """How a sensor shows an index: without the steps that only the meter's takes.
+def _index(
+    name: str, value_fn: Callable[[MeterReading], Value], **fields: Any
+) -> MeterSensorDescription:
+    """Describe an index, without the steps that only the meter's own takes."""
+    key = index_key(name)
 
-    What it takes from a reading tells whether the meter has it.
-    """
-
-    lasting: bool = True
-    state_class: SensorStateClass = SensorStateClass.TOTAL_INCREASING
-
-    @override
-    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
-        return coordinator.continuity.shown(self.key)
-
-    @override
-    def attributes(
-        self, reading: MeterReading, coordinator: MeterCoordinator
-    ) -> Mapping[str, int] | None:
-        index = coordinator.continuity.displaced(self.key)
+    def meter_index(coordinator: MeterCoordinator) -> dict[str, int] | None:
+        index = coordinator.continuity.displaced(key)
         return None if index is None else {ATTR_METER_INDEX: index}
+
+    return GatheredSensorDescription(
+        key=key,
+        translation_key=key,
+        gathered_attributes_fn=meter_index,
+        gathered_fn=lambda coordinator: coordinator.continuity.shown(key),
+        lasting=True,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=value_fn,
+        **fields,
+    )
 
 
 def _energy(
     name: str, value_fn: Callable[[MeterReading], Value], **fields: Any
 ) -> MeterSensorDescription:
-    key = index_key(name)
-    return _IndexDescription(
-        key=key,
-        translation_key=key,
+    return _index(
+        name,
+        value_fn,
         device_class=SensorDeviceClass.ENERGY,
         native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
         suggested_display_precision=1,
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        value_fn=value_fn,
         **fields,
     )
 
@@ -123,14 +121,12 @@ def _distributor_index(number: int) -> MeterSensorDescription:
 
 
 def _reactive_index(quadrant: int) -> MeterSensorDescription:
-    key = index_key(f"reactive_{quadrant}")
-    return _IndexDescription(
-        key=key,
-        translation_key=key,
+    return _index(
+        f"reactive_{quadrant}",
+        lambda reading: reading.reactive_indexes.get(quadrant),
         device_class=SensorDeviceClass.REACTIVE_ENERGY,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfReactiveEnergy.VOLT_AMPERE_REACTIVE_HOUR,
-        value_fn=lambda reading: reading.reactive_indexes.get(quadrant),
     )
 
 
@@ -280,48 +276,26 @@ _MEASURES: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ReceptionDescription(MeterSensorDescription):
-    """How a sensor is made of the way in which the readings come.
-
-    What it takes from a reading only tells whether the meter has it.
-    """
-
-    reception_fn: Callable[[Reception], Value]
-    reception_attributes_fn: Callable[[Reception], Mapping[str, int]] | None = None
-
-    @override
-    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
-        return self.reception_fn(coordinator.reception)
-
-    @override
-    def attributes(
-        self, reading: MeterReading, coordinator: MeterCoordinator
-    ) -> Mapping[str, int] | None:
-        attributes_fn = self.reception_attributes_fn
-        return attributes_fn(coordinator.reception) if attributes_fn else None
-
-
 _RECEPTION: Final = (
-    _ReceptionDescription(
+    GatheredSensorDescription(
         key="link_quality",
         translation_key="link_quality",
         entity_category=EntityCategory.DIAGNOSTIC,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        reception_attributes_fn=lambda reception: reception.rejected,
-        reception_fn=lambda reception: reception.valid_percent,
+        gathered_attributes_fn=lambda coordinator: coordinator.reception.rejected,
+        gathered_fn=lambda coordinator: coordinator.reception.valid_percent,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
         value_fn=lambda reading: reading.mode,
     ),
-    _ReceptionDescription(
+    GatheredSensorDescription(
         key="clock_drift",
         translation_key="clock_drift",
         device_class=SensorDeviceClass.DURATION,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfTime.SECONDS,
-        reception_fn=lambda reception: reception.clock_drift,
+        gathered_fn=lambda coordinator: coordinator.reception.clock_drift,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=lambda reading: reading.clock,
@@ -330,6 +304,7 @@ _RECEPTION: Final = (
 
 SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     *_MEASURES,
+    ACTIVE_POWER,
     *RECORDS,
     *REGISTERS,
     *_RECEPTION,
@@ -341,7 +316,15 @@ class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
 
     entity_description: MeterSensorDescription
     _unrecorded_attributes = frozenset(
-        {ATTR_METER_INDEX, ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
+        {
+            ATTR_ERROR,
+            ATTR_METER_INDEX,
+            ATTR_METER_WORDING,
+            ATTR_METHOD,
+            ATTR_PLAN,
+            ATTR_SOURCE,
+            *Cause,
+        }
     )
 
     @override
