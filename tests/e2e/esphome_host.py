@@ -185,15 +185,7 @@ class HostProgram:
     async def start(self) -> None:
         """Switch it on, and wait until it has started; the ports must exist."""
         mark = self.mark()
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [self._program],
-                cwd=self._folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self._launch()
         await self.wait_for(r"setup\(\) finished", mark, _STARTING_S)
 
     async def stop(self) -> None:
@@ -228,6 +220,17 @@ class HostProgram:
             return self.lines(pattern, mark)
 
         return (await until(found, seconds, pattern))[0]
+
+    def _launch(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._program],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
 
     def _text(self) -> str:
         return self._log.read_text("utf-8") if self._log.exists() else ""
