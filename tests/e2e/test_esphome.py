@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 import time
 
 import pytest
@@ -67,16 +68,29 @@ async def bridged(
         async with Flow(home, "esphome") as flow:
             await flow.submit(host="127.0.0.1", port=bridge.api_port)
             assert flow.step["type"] == "create_entry", flow.step
+            esphome_id = flow.step["result"]["entry_id"]
         entry_id = await add_meter(home, await offered_port(home))
-        entities = await home.user.entities(entry_id)
-        (power,) = (
-            entity["entity_id"]
-            for entity in entities
-            if entity["translation_key"] == "apparent_power"
-        )
+        power = await power_of(home, entry_id)
         yield Bridged(home=home, meter=meter, bridge=bridge, power=power)
+        await remove(home, entry_id)
+        await remove(home, esphome_id)
     finally:
         await bridge.stop()
+
+
+async def remove(home: Instance, entry_id: str) -> None:
+    """Remove an entry: nothing is to be missed when its bridge is gone."""
+    await home.user.delete(f"/api/config/config_entries/entry/{entry_id}")
+
+
+async def power_of(home: Instance, entry_id: str) -> str:
+    """Return the entity of a meter's power."""
+    (power,) = (
+        str(entity["entity_id"])
+        for entity in await home.user.entities(entry_id)
+        if entity["translation_key"] == "apparent_power"
+    )
+    return power
 
 
 async def offered_port(home: Instance) -> str:
@@ -146,3 +160,28 @@ async def test_home_assistant_restarts(bridged: Bridged) -> None:
     """Ours may come before ESPHome's integration: it tries again by itself."""
     await bridged.home.restart()
     await bridged.home.expect(bridged.available, 60, "values after the restart")
+
+
+async def test_tcp_bridge_restarts(
+    home: Instance, bench: Bench, tmp_path: Path
+) -> None:
+    program = await asyncio.to_thread(compile_program, EXAMPLES / "bridge-tcp.yaml")
+    setup = MeterSetup(seed=17, contract=Contract.BASE, serial="022161000888")
+    meter = bench.meter("tcp", setup, mode=TicMode.HISTORICAL, at="2026-12-10T19:30")
+    bridge = HostProgram(program, tmp_path, tic=meter.port)
+    await bridge.start()
+    try:
+        entry_id = await add_meter(home, f"socket://127.0.0.1:{bridge.tcp_port}")
+        power = await power_of(home, entry_id)
+        bridged = Bridged(home=home, meter=meter, bridge=bridge, power=power)
+        await home.expect(bridged.available, 10, "values")
+        mark = home.log.mark()
+        await bridge.kill()
+        await home.expect(bridged.unavailable, _LOST_S, "unavailable entities")
+        await bridge.start()
+        down, up = await bridged.lost_and_found(mark)
+        assert "not heard any more (connection_lost" in down
+        assert "heard again" in up
+        await remove(home, entry_id)
+    finally:
+        await bridge.stop()

@@ -182,3 +182,29 @@ async def test_heating_sheds_while_home_assistant_is_away(heating: Heating) -> N
     await heating.expect([1, 0, 1, 2, 0, 1, 2, 1], (eco, frost))
     heating.draws(7200)
     await heating.expect([1, 0, 1, 2, 0, 1, 2, 1, 0], (eco, comfort))
+
+
+async def test_button_shows_the_link_and_what_is_cancelled(tmp_path: Path) -> None:
+    path = await asyncio.to_thread(compile_program, EXAMPLES / "button.yaml")
+    program = HostProgram(path, tmp_path)
+    await program.start()
+    try:
+        mark = program.mark()
+        await program.wait_for(r"link_led ON", mark, 5)
+        await program.wait_for(r"link_led OFF", mark, 5)
+        async with home_assistant(program) as client:
+            states = {"climate.linky_1234": "heat"}
+            states["binary_sensor.linky_1234_delestage_en_cours"] = "on"
+
+            def wanted(entity_id: str, attribute: str | None) -> None:
+                if (state := states.get(entity_id)) is not None:
+                    client.send_home_assistant_state(entity_id, attribute or "", state)
+
+            client.subscribe_home_assistant_states(wanted)
+            await program.wait_for(r"cancelled_led ON", mark, 5)
+            await program.wait_for(r"shedding_led ON", mark, 5)
+            mark = program.mark()
+            await program.wait_for(r"cancelled_led ON", mark, 5)
+            assert not program.lines(r"link_led OFF", mark)
+    finally:
+        await program.stop()
