@@ -46,8 +46,11 @@ class Bridged:
     async def lost_and_found(self, mark: int) -> list[str]:
         """Wait for the meter to be back; return what our log said meanwhile."""
         await self.home.expect(self.available, _BACK_S, "values again")
+        # the log is written by a thread of its own
+        await self.home.log.wait_for("heard again", mark, 5)
         lines = self.home.log.matching(rf"\[custom_components\.{DOMAIN}", mark)
         self.home.log.allow(lines)
+        assert len(lines) == 2, lines
         return lines
 
 
