@@ -241,8 +241,8 @@ environment_folder() {
   case $1 in
     test) printf '%s\n' "$ROOT/.venv" ;;
     demo | e2e) printf '%s\n' "$ROOT/.venv-demo" ;;
-    cli) printf '%s\n' "$ROOT/.venv-cli" ;;
-    *) die "'$1' is not an environment." "There are: test, demo, e2e, cli." ;;
+    cli | esphome) printf '%s\n' "$ROOT/.venv-$1" ;;
+    *) die "'$1' is not an environment." "There are: test, demo, e2e, cli, esphome." ;;
   esac
 }
 

@@ -45,6 +45,8 @@ class Port:
         self.opened: list[int] = []
         """Speeds that it was opened at."""
         self.attempts = 0
+        self.waiting = b""
+        """Bytes that are handed over while the port is being opened."""
 
     async def open(
         self, factory: Callable[[], asyncio.Protocol], **settings: Any
@@ -63,6 +65,8 @@ class Port:
         self.opened.append(settings["baudrate"])
         self.transport = Transport(self, protocol, settings["baudrate"])
         protocol.connection_made(self.transport)
+        if self.waiting:
+            self.send(self.waiting)
         return self.transport, protocol
 
     def send(self, data: bytes) -> None:

@@ -24,6 +24,8 @@ _ORDER = (
     "test_flows.py",
     "test_pages.py",
     "test_line.py",
+    "test_esphome.py",
+    "test_examples.py",
     "test_demo.py",
     "test_faults.py::test_two_minutes_later",
     "test_speed.py",

@@ -166,6 +166,26 @@ async def test_the_end_of_a_line_that_was_cut_is_no_news(
     assert len(diary.readings) > known
 
 
+async def test_what_comes_while_the_port_opens_belongs_to_the_new_line(
+    port: Port, time: Time
+) -> None:
+    """ESPHome's proxy hands over what it had kept, be it noise of the wrong speed."""
+    diary = Diary()
+    async with running(listener=diary):
+        await time.advance(2, port, STANDARD_TEMPO)
+        port.send(STANDARD_TEMPO.frame()[:300])
+        port.unplug()
+        await time.settle()
+        assert diary.entries == ["up", Problem.CONNECTION_LOST]
+        heard = len(diary.readings)
+        port.waiting = b"\x02" + NOISE + b"\n"
+        port.plug()
+        await time.advance(1)
+        assert port.transport is not None
+        assert len(diary.readings) == heard
+        assert diary.entries == ["up", Problem.CONNECTION_LOST]
+
+
 async def test_a_number_must_be_heard_twice_where_any_meter_will_do(
     port: Port, time: Time
 ) -> None:

@@ -57,11 +57,19 @@ def _problem(error: Exception) -> Problem:
 class _Line(asyncio.Protocol):
     """The receiving end of an open connection."""
 
-    def __init__(self, receive: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, begin: Callable[[], None], receive: Callable[[bytes], None]
+    ) -> None:
         self.lost: asyncio.Future[Exception | None] = (
             asyncio.get_running_loop().create_future()
         )
+        self._begin = begin
         self._receive = receive
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Data may come before the call that opens the connection has returned.
+        self._begin()
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -135,7 +143,7 @@ class SerialSource(MeterSource):
 
         Raises when the port cannot be opened or the connection is lost.
         """
-        line = _Line(self.receive)
+        line = _Line(self._start_over, self.receive)
         transport, _ = await create_serial_connection(
             self._loop,
             lambda: line,
@@ -146,7 +154,6 @@ class SerialSource(MeterSource):
             byte_size=7,
         )
         try:
-            self._start_over()
             while not self._is_hopeless():
                 await asyncio.wait((line.lost,), timeout=max(_TICK, self._calm()))
                 self._watch()
