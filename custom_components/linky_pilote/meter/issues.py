@@ -8,6 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..const import DOMAIN
 from ..engine.reading import TicMode
 from ..sources.base import Problem
+from ..sources.bridge import Bridge
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -27,7 +28,7 @@ _OUTAGES: Final = {
     Problem.PORT_BUSY: "port_busy",
     Problem.SILENT_LINE: "line_silent",
 }
-"""Translation keys; whatever else keeps a line closed, its port is gone."""
+"""Translation keys; whatever else keeps a line closed, its port or bridge is gone."""
 
 
 class MeterIssues:
@@ -58,8 +59,10 @@ class MeterIssues:
     @callback
     def tell_outage(self, problem: Problem, port: str) -> None:
         """Say why the meter has not been heard for long."""
-        key = _OUTAGES.get(problem, "port_gone")
-        self._tell(_OUTAGE, key, is_fixable=False, port=port)
+        gone = "port_gone" if (bridge := Bridge.of(port)) is None else "bridge_gone"
+        key = _OUTAGES.get(problem, gone)
+        name = port if bridge is None else bridge.address
+        self._tell(_OUTAGE, key, is_fixable=False, port=name)
 
     @callback
     def end_outage(self) -> None:

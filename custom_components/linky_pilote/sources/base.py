@@ -37,10 +37,14 @@ class Problem(StrEnum):
 
     CANNOT_OPEN = "cannot_open"
     CONNECTION_LOST = "connection_lost"
+    CONNECTION_REFUSED = "connection_refused"
+    HOST_NOT_FOUND = "host_not_found"
+    HOST_UNREACHABLE = "host_unreachable"
     MODE_NOT_RECOGNISED = "mode_not_recognised"
     NOISE_ONLY = "noise_only"
     NO_SUCH_PORT = "no_such_port"
     OTHER_METER = "other_meter"
+    OTHER_SERVICE = "other_service"
     PORT_BUSY = "port_busy"
     SILENT_LINE = "silent_line"
 
