@@ -19,6 +19,7 @@ _ORDER = (
     "test_flows.py",
     "test_pages.py",
     "test_line.py",
+    "test_network.py",
     "test_demo.py",
     "test_speed.py",
     # statistics are made every five minutes: the later they are looked at, the

@@ -156,6 +156,33 @@ async def test_noise_has_no_cure_without_a_speed(ports: Ports, time: Time) -> No
     assert port.opened == [9600]
 
 
+@pytest.mark.parametrize(
+    ("meter", "index"), [(HISTORICAL_HC, "HCHP"), (STANDARD_TEMPO, "EASF02")]
+)
+async def test_what_was_known_before_the_noise_is_no_news(
+    ports: Ports, time: Time, meter: Meter, index: str
+) -> None:
+    """The connection stays, so that only the silence tells the frames apart."""
+    port = ports[RAW]
+    diary = Diary()
+    later = meter.frame(**{index: f"{int(meter.groups[index]) + 3:09d}"})
+    half = len(later) // 2
+    async with running(RAW, diary):
+        await time.advance(3, port, meter)
+        port.send(meter.frame()[: len(later) - 30])
+        for _ in range(24):
+            port.send(NOISE)
+            await time.advance(0.5)
+        assert diary.entries == ["up", Problem.NOISE_ONLY]
+        known = len(diary.readings)
+        for part in (later[half:], later[:half], later[half:]):
+            port.send(part)
+    assert diary.entries == ["up", Problem.NOISE_ONLY, "up"]
+    before, *news = (dict(r.indexes) for r in diary.readings[known - 1 :])
+    assert news
+    assert all(indexes == news[-1] != before for indexes in news)
+
+
 async def test_flood(ports: Ports, time: Time) -> None:
     """Megabytes of something else are neither kept nor read on for ever."""
     port = ports[RAW]

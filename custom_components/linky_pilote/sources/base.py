@@ -205,12 +205,16 @@ class MeterSource(ABC):
 
     def _start_over(self) -> None:
         """Begin with a new line, on which another meter may be."""
+        self._cut()
+        self.connections += 1
+        self._unverified = 0
+
+    def _cut(self) -> None:
+        """End the frame under way; what comes next says first which meter it is."""
         for event in self.decoder.finish():
             # The end of the old line is counted, but it is no news.
             self.assembler.take(event, self._clock())
-        self.connections += 1
         self._times_named = 0
-        self._unverified = 0
 
     def receive(self, data: bytes) -> None:
         """Decode what was heard and tell what it means."""
@@ -291,6 +295,7 @@ class MeterSource(ABC):
     def _tell_down(self, problem: Problem, detail: str = "") -> None:
         """Tell, once, that no reading comes, and when it is for another reason."""
         if not self._down:
+            self._cut()
             self._down = True
             self.connected = False
             self._listener.link_down(problem, detail)
