@@ -115,7 +115,7 @@ class Rfc2217(Bridge):
         return (sys.executable, "-m", "tests.e2e.rfc2217", *arguments)
 
 
-KINDS: Final = (Ser2net, Rfc2217)
+KINDS: Final[tuple[type[Ser2net | Rfc2217], ...]] = (Ser2net, Rfc2217)
 
 
 @contextlib.contextmanager
