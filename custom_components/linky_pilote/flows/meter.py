@@ -119,7 +119,7 @@ class MeterFlow(ConfigFlow):
             return await self.async_step_listen()
         port = self._port
         if port is None and Bridge.of(self._present_port) is None:
-            port = self._present_port
+            port = self._present_port or None
         return self.async_show_form(
             step_id="serial_port",
             data_schema=self.add_suggested_values_to_schema(
