@@ -15,9 +15,11 @@ from custom_components.linky_pilote.engine.reading import (
     TempoColor,
     TicMode,
 )
+from custom_components.linky_pilote.flows.meter import SOURCES
 from custom_components.linky_pilote.meter.binary_sensor import BINARY_SENSORS
 from custom_components.linky_pilote.meter.sensor import SENSORS
 from custom_components.linky_pilote.sources.base import Problem
+from custom_components.linky_pilote.sources.bridge import Protocol
 
 ROOT = Path(const.__file__).parent
 LANGUAGES = ("en", "fr")
@@ -88,7 +90,13 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
     problems = set(Problem) - {Problem.OTHER_METER}
     assert texts["exceptions"].keys() == problems
     assert texts["config"]["error"].keys() == problems | {
+        "bridge_closed",
+        "bridge_failed",
+        "bridge_noise",
+        "bridge_silent",
         "cannot_stop",
+        "no_host",
+        "no_rfc2217",
         "port_busy_unknown",
         "unknown",
     }
@@ -132,7 +140,7 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
                 for word in node.keywords
                 if isinstance(word.value, ast.Constant)
             }
-            if name == "async_show_form":
+            if name in ("async_show_form", "async_show_menu"):
                 steps.add(words["step_id"])
             elif name == "async_show_progress":
                 progress.add(words["progress_action"])
@@ -143,6 +151,12 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert texts["config"]["progress"].keys() == progress
     assert texts["config"]["abort"].keys() == aborts
     assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
+    for menu in ("user", "reconfigure"):
+        step = texts["config"]["step"][menu]
+        assert step["menu_options"].keys() == step["menu_option_descriptions"].keys()
+        assert step["menu_options"].keys() == set(SOURCES)
+    protocols = texts["selector"]["bridge_protocol"]["options"]
+    assert protocols.keys() == set(Protocol)
 
 
 def test_issues(texts: dict[str, Any]) -> None:
@@ -152,6 +166,7 @@ def test_issues(texts: dict[str, Any]) -> None:
         **{f"mode_{mode}": {"name"} for mode in TicMode},
     }
     telling = {
+        "bridge_gone",
         "line_noisy",
         "line_silent",
         "port_busy",

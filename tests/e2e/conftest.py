@@ -24,6 +24,7 @@ _ORDER = (
     "test_flows.py",
     "test_pages.py",
     "test_line.py",
+    "test_network.py",
     "test_demo.py",
     "test_faults.py::test_two_minutes_later",
     "test_speed.py",

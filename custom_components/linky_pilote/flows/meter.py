@@ -14,26 +14,32 @@ from homeassistant.config_entries import (
     OperationNotAllowed,
     UnknownEntry,
 )
+from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import SerialPortSelector
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
 from ..const import CONF_METER_ID, CONF_SERIAL_PORT, DOMAIN, LOGGER
-from ..engine.reading import Contract, MeterReading
-from ..engine.tic import MeterIdentity, identify
+from ..engine.reading import MeterReading
+from ..engine.tic import identify
 from ..meter.clock import meter_clock
 from ..meter.naming import default_title, title_after
 from ..meter.store import MeterMemory
 from ..sources.base import Problem, SourceError
+from ..sources.bridge import Bridge
 from ..sources.serial import SerialSource
-from .ports import async_port_user, resolve_port, stable_port
+from .found import async_describe
+from .network import NETWORK_SCHEMA, bridge_from, network_errors, network_fields
+from .ports import async_port_user, port_name, resolve_port, stable_port
 
 _LISTENING: Final = 20.0
 """Seconds; three phases in overload send a long frame every 15 of them."""
+
+SOURCES: Final = ("serial_port", "network")
+"""The steps that ask where a meter is; each ends in `listen`."""
 
 _SCHEMA: Final = vol.Schema({vol.Required(CONF_SERIAL_PORT): SerialPortSelector()})
 
@@ -66,11 +72,12 @@ class _CannotStopError(Exception):
 
 
 class MeterFlow(ConfigFlow):
-    """Adds a meter on a serial port, or finds it again on another one."""
+    """Adds a meter, or finds it again on another port or behind another bridge."""
 
     def __init__(self) -> None:
         """Begin without a port."""
         self._port: str | None = None
+        self._asked_in = SOURCES[0]
         self._adapter = ""
         self._listening: asyncio.Task[Heard] | None = None
         self._heard: Heard | None = None
@@ -81,8 +88,8 @@ class MeterFlow(ConfigFlow):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Begin with the only kind of source there is."""
-        return await self.async_step_serial_port()
+        """Ask what the meter is attached to."""
+        return self.async_show_menu(step_id="user", menu_options=SOURCES)
 
     @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
@@ -111,14 +118,40 @@ class MeterFlow(ConfigFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the port."""
+        self._asked_in = "serial_port"
         if user_input is not None:
             await self._choose(user_input[CONF_SERIAL_PORT])
             return await self.async_step_listen()
+        port = self._port
+        if port is None and Bridge.of(self._present_port) is None:
+            port = self._present_port or None
         return self.async_show_form(
             step_id="serial_port",
             data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, {CONF_SERIAL_PORT: self._port}
+                _SCHEMA, {CONF_SERIAL_PORT: port}
             ),
+            errors=self._errors,
+            description_placeholders=self._details,
+        )
+
+    async def async_step_network(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the bridge."""
+        self._asked_in = "network"
+        fields = network_fields(Bridge.of(self._port or self._present_port))
+        if user_input is not None:
+            try:
+                bridge = bridge_from(user_input)
+            except ValueError:
+                self._errors = {CONF_HOST: "no_host"}
+                fields = user_input
+            else:
+                await self._choose(bridge.url)
+                return await self.async_step_listen()
+        return self.async_show_form(
+            step_id="network",
+            data_schema=self.add_suggested_values_to_schema(NETWORK_SCHEMA, fields),
             errors=self._errors,
             description_placeholders=self._details,
         )
@@ -136,27 +169,26 @@ class MeterFlow(ConfigFlow):
             return self.async_show_progress(
                 step_id="listen",
                 progress_action="listen",
-                description_placeholders={"port": self._port},
+                description_placeholders={"port": port_name(self._port)},
                 progress_task=self._listening,
             )
         listening, self._listening = self._listening, None
-        again = self.source == SOURCE_RECONFIGURE
         try:
             self._heard = await listening
         except SourceError as err:
             await self._explain(err)
         except _CannotStopError:
             self._errors = {"base": "cannot_stop"}
+            self._details = {"name": self._get_reconfigure_entry().title}
         except Exception:  # noqa: BLE001
             LOGGER.exception("Unexpected error while listening to %s", self._port)
             self._errors = {"base": "unknown"}
         else:
+            again = self.source == SOURCE_RECONFIGURE
             return self.async_show_progress_done(
                 next_step_id="replace" if again else "confirm"
             )
-        return self.async_show_progress_done(
-            next_step_id="reconfigure" if again else "serial_port"
-        )
+        return self.async_show_progress_done(next_step_id=self._asked_in)
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
@@ -172,8 +204,8 @@ class MeterFlow(ConfigFlow):
         if user_input is None:
             return self.async_show_form(
                 step_id="confirm",
-                description_placeholders=await self._describe(
-                    self._heard.reading, identity
+                description_placeholders=await async_describe(
+                    self.hass, self._heard.reading, identity
                 ),
             )
         meter_id = ulid_now()
@@ -189,18 +221,11 @@ class MeterFlow(ConfigFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the port that the meter is on now."""
-        if user_input is not None:
-            await self._choose(user_input[CONF_SERIAL_PORT])
-            return await self.async_step_listen()
-        entry = self._get_reconfigure_entry()
-        return self.async_show_form(
+        """Ask what the meter is attached to now."""
+        return self.async_show_menu(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, {CONF_SERIAL_PORT: self._port or entry.data[CONF_SERIAL_PORT]}
-            ),
-            errors=self._errors,
-            description_placeholders={"name": entry.title, **self._details},
+            menu_options=SOURCES,
+            description_placeholders={"name": self._get_reconfigure_entry().title},
         )
 
     async def async_step_replace(
@@ -236,6 +261,14 @@ class MeterFlow(ConfigFlow):
             # It has no listener for its changes, or not yet.
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
+
+    @property
+    def _present_port(self) -> str:
+        """Return where the meter is by now; empty for a new one."""
+        if self.source != SOURCE_RECONFIGURE:
+            return ""
+        port: str = self._get_reconfigure_entry().data[CONF_SERIAL_PORT]
+        return port
 
     async def _listen(self, port: str) -> Heard:
         """Listen to a port; an entry that exists is stopped meanwhile."""
@@ -290,41 +323,11 @@ class MeterFlow(ConfigFlow):
             user = await async_port_user(self.hass, self._port)
             key = key if user else "port_busy_unknown"
         self._errors = {CONF_SERIAL_PORT: key}
+        if self._asked_in == "network" and (bridge := Bridge.of(self._port)):
+            self._errors = network_errors(error.problem, bridge)
         self._details = {
-            "port": self._port,
+            "port": port_name(self._port),
             "user": user or "",
             "error": error.detail,
             "received": str(error.figures.received),
-        }
-
-    async def _describe(
-        self, reading: MeterReading, identity: MeterIdentity
-    ) -> dict[str, str]:
-        """Say in the user's language what was found."""
-        language = self.hass.config.language
-        words = await async_get_translations(self.hass, language, "selector", {DOMAIN})
-        meter = (identity.maker, identity.model, identity.year)
-        line: list[str] = [
-            reading.mode,
-            "three_phase" if reading.phases > 1 else "single_phase",
-        ]
-        line.append("producer" if reading.producer else "consumer")
-        contract: list[str] = [reading.contract or Contract.OTHER]
-        if reading.contract is Contract.TEMPO:
-            today, tomorrow = reading.color_today, reading.color_tomorrow
-            contract.append(f"today_{today or 'unknown'}")
-            contract.append(f"tomorrow_{tomorrow or 'unknown'}")
-
-        def say(*keys: str) -> str:
-            prefix = f"component.{DOMAIN}.selector.found.options."
-            return ", ".join(words[prefix + key] for key in keys)
-
-        power = reading.subscribed_power
-        return {
-            "meter": ", ".join(str(part) for part in meter if part)
-            or say("unknown_meter"),
-            "number": reading.serial or "",
-            "line": say(*line),
-            "contract": say(*contract),
-            "power": f"{power / 1000:g} kVA" if power else say("unknown_power"),
         }

@@ -10,6 +10,7 @@ from ..const import DOMAIN
 from ..engine.reading import TicMode
 from ..flows.ports import async_port_user
 from ..sources.base import Problem
+from ..sources.bridge import Bridge
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -30,7 +31,7 @@ _OUTAGES: Final = {
     Problem.PORT_BUSY: "port_busy_unknown",
     Problem.SILENT_LINE: "line_silent",
 }
-"""Translation keys; whatever else keeps a line closed, its port is gone."""
+"""Translation keys; whatever else keeps a line closed, its port or bridge is gone."""
 
 
 class MeterIssues:
@@ -63,8 +64,10 @@ class MeterIssues:
     def tell_outage(self, problem: Problem, port: str) -> None:
         """Say why the meter has not been heard for long, then who is in the way."""
         self._end_search()
-        key = _OUTAGES.get(problem, "port_gone")
-        self._tell(_OUTAGE, key, is_fixable=False, port=port)
+        gone = "port_gone" if (bridge := Bridge.of(port)) is None else "bridge_gone"
+        key = _OUTAGES.get(problem, gone)
+        name = port if bridge is None else bridge.address
+        self._tell(_OUTAGE, key, is_fixable=False, port=name)
         if problem is Problem.PORT_BUSY:
             self._search = self._entry.async_create_background_task(
                 self._hass, self._name_user(port), f"{DOMAIN} looks who uses {port}"

@@ -37,10 +37,14 @@ class Problem(StrEnum):
 
     CANNOT_OPEN = "cannot_open"
     CONNECTION_LOST = "connection_lost"
+    CONNECTION_REFUSED = "connection_refused"
+    HOST_NOT_FOUND = "host_not_found"
+    HOST_UNREACHABLE = "host_unreachable"
     MODE_NOT_RECOGNISED = "mode_not_recognised"
     NOISE_ONLY = "noise_only"
     NO_SUCH_PORT = "no_such_port"
     OTHER_METER = "other_meter"
+    OTHER_SERVICE = "other_service"
     PORT_BUSY = "port_busy"
     SILENT_LINE = "silent_line"
 
@@ -209,13 +213,17 @@ class MeterSource(ABC):
 
     def _start_over(self) -> None:
         """Begin with a new line, on which another meter may be."""
+        self._cut()
+        self.connections += 1
+        self._unverified = 0
+
+    def _cut(self) -> None:
+        """End the frame under way; what comes next says first which meter it is."""
         for event in self.decoder.finish():
             # The end of the old line is counted, but it is no news.
             self.assembler.take(event, self._clock())
         self.assembler.report_again()
-        self.connections += 1
         self._times_named = 0
-        self._unverified = 0
 
     def receive(self, data: bytes) -> None:
         """Decode what was heard and tell what it means."""
@@ -297,6 +305,7 @@ class MeterSource(ABC):
     def _tell_down(self, problem: Problem, detail: str = "") -> None:
         """Tell, once, that no reading comes, and when it is for another reason."""
         if not self._down:
+            self._cut()
             self._down = True
             self.connected = False
             self._listener.link_down(problem, detail)
