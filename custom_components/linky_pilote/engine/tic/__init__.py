@@ -6,8 +6,10 @@ from .decoder import Decoder
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .identity import MeterIdentity, identify
 from .mask import Mask
+from .payload import LARGEST_MESSAGE, PayloadReader, Shape, label_of, shape_of
 
 __all__ = [
+    "LARGEST_MESSAGE",
     "Assembler",
     "Cause",
     "Decoder",
@@ -17,9 +19,13 @@ __all__ = [
     "Mask",
     "MeterChanged",
     "MeterIdentity",
+    "PayloadReader",
     "Rejection",
+    "Shape",
     "checksum",
     "encode_frame",
     "encode_group",
     "identify",
+    "label_of",
+    "shape_of",
 ]
