@@ -145,7 +145,10 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
 
 def test_issues(texts: dict[str, Any]) -> None:
     asking = {"other_meter", *(f"mode_{mode}" for mode in TicMode)}
-    telling = {"line_noisy", "line_silent", "port_busy", "port_gone"}
+    telling = {
+        *("line_noisy", "line_silent", "port_busy", "port_gone"),
+        *("broker_lost", "mqtt_missing", "not_a_meter", "topic_silent"),
+    }
     assert texts["issues"].keys() == asking | telling
     for key in asking:
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}

@@ -23,9 +23,13 @@ _OUTAGE: Final = "outage"
 _MODE: Final = "mode"
 
 _OUTAGES: Final = {
+    Problem.BROKER_LOST: "broker_lost",
+    Problem.MQTT_MISSING: "mqtt_missing",
     Problem.NOISE_ONLY: "line_noisy",
+    Problem.NOT_A_METER: "not_a_meter",
     Problem.PORT_BUSY: "port_busy",
     Problem.SILENT_LINE: "line_silent",
+    Problem.SILENT_TOPIC: "topic_silent",
 }
 """Translation keys; whatever else keeps a line closed, its port is gone."""
 

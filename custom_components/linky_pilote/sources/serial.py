@@ -12,6 +12,7 @@ from typing import Final, NoReturn, override
 
 from serialx import Parity, StopBits, create_serial_connection
 
+from ..engine.tic import Decoder
 from .base import LONGEST_GROUP, SILENCE, MeterSource, Problem, SourceListener
 
 _OTHER_SPEED: Final = {9600: 1200, 1200: 9600}
@@ -83,7 +84,10 @@ class SerialSource(MeterSource):
         expected: str | None = None,
     ) -> None:
         """Prepare to listen to a port."""
-        super().__init__(clock=clock, listener=listener, expected=expected)
+        self._decoder = Decoder()
+        super().__init__(
+            self._decoder, clock=clock, listener=listener, expected=expected
+        )
         self.baudrate = _FIRST_SPEED
         self._url = url
         self._has_speed = not url.startswith(_SPEEDLESS)
@@ -158,14 +162,13 @@ class SerialSource(MeterSource):
         super()._start_over()
         self._last_byte = self._noise_since = self._loop.time()
 
-    @override
     def receive(self, data: bytes) -> None:
         """Take what was heard; see whether it comes at the right speed."""
         now = self._loop.time()
         if not self._unverified:
             self._noise_since = now
         self._last_byte = now
-        super().receive(data)
+        self._hear(data, self._decoder.feed(data))
         self._verified |= not self._unverified
 
     def _is_hopeless(self) -> bool:

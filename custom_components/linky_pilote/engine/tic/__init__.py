@@ -6,10 +6,9 @@ from .decoder import Decoder
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .identity import MeterIdentity, identify
 from .mask import Mask
-from .payload import LARGEST_MESSAGE, PayloadReader, Shape, label_of, shape_of
+from .payload import PayloadReader, Shape, is_label_topic, label_of, shape_of
 
 __all__ = [
-    "LARGEST_MESSAGE",
     "Assembler",
     "Cause",
     "Decoder",
@@ -26,6 +25,7 @@ __all__ = [
     "encode_frame",
     "encode_group",
     "identify",
+    "is_label_topic",
     "label_of",
     "shape_of",
 ]

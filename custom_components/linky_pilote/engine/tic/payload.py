@@ -15,7 +15,7 @@ from ..reading import TicMode
 from .decoder import Decoder
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .labels import CONFIRMED_LABELS, METER_NUMBER_LABELS
-from .shapes import MODES, UNKNOWN_LABEL, Field, parse_object, voltage
+from .shapes import BATTERY, MODES, UNKNOWN_LABEL, Field, parse_object, voltage
 from .values import write_group
 
 LARGEST_MESSAGE: Final = 65_536
@@ -93,6 +93,17 @@ def label_of(topic: str) -> str | None:
     return label if label in MODES else None
 
 
+def is_label_topic(topic: str) -> bool:
+    """Tell whether a topic is, or may be, one of those that have a label each."""
+    name = topic.rpartition("/")[2]
+    return (
+        label_of(topic) is not None
+        or name == _SLEEP
+        or name.lower() in BATTERY
+        or UNKNOWN_LABEL.fullmatch(name) is not None
+    )
+
+
 def shape_of(topic: str, payload: bytes) -> Shape | None:
     """Return the shape of a message, if it may be a meter's."""
     if len(payload) > LARGEST_MESSAGE:
@@ -161,6 +172,11 @@ class PayloadReader:
     def unknown(self) -> Counter[str]:
         """Labels that no table knows."""
         return sum((line.unknown for line in self._lines.values()), self._unknown)
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """Labels whose values the broker kept, and that no live message followed."""
+        return frozenset(self._old)
 
     def read(self, topic: str, payload: bytes, *, live: bool = True) -> list[Event]:
         """Take a message and return what it completes.

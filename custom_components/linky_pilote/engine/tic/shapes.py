@@ -29,7 +29,7 @@ _DATE: Final = re.compile(
     r"20([0-9]{2})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
 )
 
-_BATTERY: Final = frozenset({"battery_voltage", "capa.vmin", "vbat", "vbatt", "vcc"})
+BATTERY: Final = frozenset({"battery_voltage", "capa.vmin", "vbat", "vbatt", "vcc"})
 """Keys and topics, in small letters, of the voltage that a bridge runs on. The second
 is the capacitor of a Winky; Tasmota says `Vcc`."""
 
@@ -85,7 +85,7 @@ def parse_object(payload: bytes, mode: TicMode | None) -> Object | None:
 
 def voltage(name: str, value: object) -> float | None:
     """Return the voltage that a bridge runs on, in V, if this is it."""
-    if name.lower() not in _BATTERY or isinstance(value, bool):
+    if name.lower() not in BATTERY or isinstance(value, bool):
         return None
     try:
         volts = float(value)  # type: ignore[arg-type]
