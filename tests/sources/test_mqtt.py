@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from homeassistant.components import mqtt
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
@@ -245,15 +246,27 @@ async def test_the_broker_goes_and_comes_back(house: House) -> None:
         assert source.memory == 1.0
 
 
+async def test_labels_heard_just_before_the_broker_went_are_no_news(
+    house: House,
+) -> None:
+    async with house.listening(KIT):
+        house.publish(bridges.teleinfokit, HISTORICAL_HC)
+        house.connect(False)
+        await house.pause(2)
+        assert house.diary.entries == ["up", Problem.BROKER_LOST]
+        assert len(house.diary.readings) == 1
+
+
 async def test_mqtt_is_reloaded(house: House, hass: HomeAssistant) -> None:
     (entry,) = hass.config_entries.async_entries("mqtt")
-    async with house.listening("tele"):
+    async with house.listening("tele") as source:
         house.publish(bridges.flat, HISTORICAL_HC)
         await hass.config_entries.async_unload(entry.entry_id)
         await house.pause(2)
         assert house.diary.entries[-1] in {Problem.BROKER_LOST, Problem.MQTT_MISSING}
         await hass.config_entries.async_setup(entry.entry_id)
-        await house.pause(7)
+        source.hurry()
+        await house.pause(1)
         heard = len(house.diary.readings)
         house.publish(bridges.flat, HISTORICAL_HC)
         assert house.diary.entries[-1] == "up"
@@ -276,6 +289,44 @@ async def test_mqtt_is_missing(hass: HomeAssistant, time: Time) -> None:
     with pytest.raises(SourceError) as caught:
         await async_find_meters(hass, 1)
     assert caught.value.problem is Problem.MQTT_MISSING
+
+
+async def test_mqtt_is_off(house: House, hass: HomeAssistant) -> None:
+    (entry,) = hass.config_entries.async_entries("mqtt")
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    house.connect(False)  # the mock does not notice
+    search = asyncio.create_task(async_find_meters(hass, 1))
+    async with house.listening("tele") as source:
+        for attempt in (search, asyncio.create_task(source.prove(5))):
+            await house.pause(2)
+            with pytest.raises(SourceError) as caught:
+                await attempt
+            assert caught.value.problem is Problem.MQTT_MISSING
+        assert house.diary.entries == [Problem.MQTT_MISSING]
+
+
+async def test_mqtt_that_never_comes_up_is_missing(
+    house: House, hass: HomeAssistant
+) -> None:
+    (entry,) = hass.config_entries.async_entries("mqtt")
+    await hass.config_entries.async_unload(entry.entry_id)
+    async with house.listening("tele") as source:
+        proof = asyncio.create_task(source.prove(5))
+        await house.pause(6)
+        with pytest.raises(SourceError) as caught:
+            await proof
+        assert caught.value.problem is Problem.MQTT_MISSING
+
+
+async def test_no_broker_from_the_start(house: House) -> None:
+    house.connect(False)
+    task = await listen(house, "tele")
+    await house.pause(31)
+    with pytest.raises(SourceError) as caught:
+        await task
+    assert caught.value.problem is Problem.BROKER_LOST
 
 
 async def test_a_source_is_proved_before_a_message_comes(house: House) -> None:
@@ -338,6 +389,15 @@ async def test_nothing_to_hear(
     with pytest.raises(SourceError) as caught:
         await task
     assert caught.value.problem is problem
+
+
+async def test_a_broker_full_of_topics_is_not_searched_for_ever(house: House) -> None:
+    task = asyncio.create_task(async_find_meters(house.hass, 30))
+    await house.time.settle()
+    for count in range(200):
+        house.say(f"meter/{count}", b'{"PAPP":1,"IINST":1}')
+    await house.pause(31)
+    assert len(await task) == 32
 
 
 async def test_meters_are_found(house: House) -> None:

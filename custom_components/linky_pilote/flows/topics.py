@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DATA_METER_CLOCK, DOMAIN
 from ..engine.reading import MeterReading
@@ -105,16 +104,13 @@ async def async_find_meters(hass: HomeAssistant, seconds: float) -> list[FoundMe
 
     Raises `SourceError` when MQTT is missing.
     """
-    source = MqttSource(hass, "#", clock=hass.loop.time)
-    if not hass.config_entries.async_entries("mqtt"):
+    if not hass.config_entries.async_loaded_entries("mqtt"):
+        source = MqttSource(hass, "#", clock=hass.loop.time)
         raise SourceError(Problem.MQTT_MISSING, source.figures)
     from homeassistant.components import mqtt
 
     search = _Search(hass)
-    try:
-        unsubscribe = await mqtt.async_subscribe(hass, "#", search.take, 0, None)
-    except HomeAssistantError as err:
-        raise SourceError(Problem.MQTT_MISSING, source.figures, str(err)) from err
+    unsubscribe = await mqtt.async_subscribe(hass, "#", search.take, 0, None)
     try:
         await asyncio.sleep(seconds)
     finally:

@@ -127,7 +127,8 @@ class MqttSource(MeterSource):
             raise HomeAssistantError("MQTT is not set up")
         from homeassistant.components import mqtt
 
-        if not await mqtt.async_wait_for_mqtt_client(self._hass):
+        available = await mqtt.async_wait_for_mqtt_client(self._hass)
+        if not (available and self._is_loaded()):
             raise HomeAssistantError("MQTT is not available")
         self._session += 1
         with ExitStack() as stack:
@@ -149,10 +150,13 @@ class MqttSource(MeterSource):
             self._start_over()
             self._connection_changed(mqtt.is_connected(self._hass))
             self._proved.set()
-            while self._hass.config_entries.async_loaded_entries(_DOMAIN):
+            while self._is_loaded():
                 await asyncio.sleep(_TICK)
                 self._watch()
         raise HomeAssistantError("MQTT was unloaded")
+
+    def _is_loaded(self) -> bool:
+        return bool(self._hass.config_entries.async_loaded_entries(_DOMAIN))
 
     @callback
     def _connection_changed(self, connected: bool) -> None:
@@ -165,6 +169,9 @@ class MqttSource(MeterSource):
             self._start_over()
             self._last_good = self._loop.time()
         else:
+            # What came before is said before: later it would seem to be news.
+            self._end_pause()
+            self._take_pause()
             self._tell_down(Problem.BROKER_LOST)
 
     @callback
