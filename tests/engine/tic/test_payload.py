@@ -218,6 +218,15 @@ def test_live_sections_need_the_mode_from_a_whole_message() -> None:
     assert reading.total_index == OFF_PEAK_1.reading.total_index
 
 
+def test_an_alert_in_the_sections() -> None:
+    listener = Listener()
+    ((topic, payload),) = bridges.bernaerts(changed(OFF_PEAK_1.sent, IINST="047"))
+    alarmed = payload.replace(b'"Load": 0', b'"Load": 1')
+    reading = listener.last((topic, alarmed))
+    assert reading.overload
+    assert reading.overload_currents == {1: 47}
+
+
 def test_linkytop() -> None:
     reading = Listener().last(*bridges.linkytop(OFF_PEAK_1.sent))
     assert reading.serial is None

@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 from ..reading import TicMode
 from .tariff import HISTORICAL_INDEX_PERIODS, HISTORICAL_PERIODS
 
+ALERT: Final = "ALERT"
 METER: Final = "METER"
 CONTRACT: Final = "CONTRACT"
 RELAY: Final = "RELAY"
 
-SECTIONS: Final = frozenset({"ALERT", "CAL", CONTRACT, "ENERGY", METER, RELAY, "RTE"})
+SECTIONS: Final = frozenset({ALERT, "CAL", CONTRACT, "ENERGY", METER, RELAY, "RTE"})
 """Sections whose keys are no labels, even where they have a label's name."""
 
 
@@ -110,7 +111,7 @@ def mode_of(contract: Section) -> TicMode | None:
 
 
 def read_sections(
-    meter: Section, contract: Section, relay: Section, mode: TicMode
+    meter: Section, contract: Section, relay: Section, alert: Section, mode: TicMode
 ) -> Iterator[tuple[str, object]]:
     """Yield labels and values of the sections, empty where one was not published."""
     phases = 3 if "I2" in meter else 1
@@ -130,6 +131,8 @@ def read_sections(
         tomorrow = _TOMORROW.get(str(contract.get("tmrw")))
         if tomorrow and "HCJB" in contract:
             yield "DEMAIN", tomorrow
+        if alert.get("Load") == 1 and phases == 1:
+            yield "ADPS", _whole(meter.get("I1"))
         return
     if codes:
         yield "LTARF", codes[1]

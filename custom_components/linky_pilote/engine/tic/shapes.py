@@ -14,7 +14,16 @@ from typing import Final, NamedTuple
 
 from ..reading import TicMode
 from .labels import LABELS
-from .sections import CONTRACT, METER, RELAY, SECTIONS, Section, mode_of, read_sections
+from .sections import (
+    ALERT,
+    CONTRACT,
+    METER,
+    RELAY,
+    SECTIONS,
+    Section,
+    mode_of,
+    read_sections,
+)
 
 MODES: Final[Mapping[str, TicMode]] = {spec.label: spec.mode for spec in LABELS}
 """The mode of each known label: the two modes share none."""
@@ -70,15 +79,15 @@ def parse_object(payload: bytes, mode: TicMode | None) -> Object | None:
     result = Object()
     for name, section in _sections(found):
         _read_section(name, section, result)
-    meter, contract, relay = (
-        _section(found, name) for name in (METER, CONTRACT, RELAY)
+    meter, contract, relay, alert = (
+        _section(found, name) for name in (METER, CONTRACT, RELAY, ALERT)
     )
     result.mode = mode_of(contract)
     known = result.mode or mode
     if known is not None and (meter or contract):
         result.fields += [
             Field(label, value)
-            for label, value in read_sections(meter, contract, relay, known)
+            for label, value in read_sections(meter, contract, relay, alert, known)
         ]
     return result
 
