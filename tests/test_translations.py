@@ -166,12 +166,8 @@ def test_issues(texts: dict[str, Any]) -> None:
         **{f"mode_{mode}": {"name"} for mode in TicMode},
     }
     telling = {
-        "bridge_gone",
-        "line_noisy",
-        "line_silent",
-        "port_busy",
-        "port_busy_unknown",
-        "port_gone",
+        *("bridge_gone", "broker_lost", "line_noisy", "line_silent", "mqtt_missing"),
+        *("not_a_meter", "port_busy", "port_busy_unknown", "port_gone", "topic_silent"),
     }
     assert texts["issues"].keys() == asking.keys() | telling
     for key, given in asking.items():

@@ -27,9 +27,13 @@ _MODE: Final = "mode"
 _CUTOFF_POWER: Final = "cutoff_power"
 
 _OUTAGES: Final = {
+    Problem.BROKER_LOST: "broker_lost",
+    Problem.MQTT_MISSING: "mqtt_missing",
     Problem.NOISE_ONLY: "line_noisy",
+    Problem.NOT_A_METER: "not_a_meter",
     Problem.PORT_BUSY: "port_busy_unknown",
     Problem.SILENT_LINE: "line_silent",
+    Problem.SILENT_TOPIC: "topic_silent",
 }
 """Translation keys; whatever else keeps a line closed, its port or bridge is gone."""
 

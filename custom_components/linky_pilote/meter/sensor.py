@@ -302,7 +302,28 @@ class _ReceptionDescription(MeterSensorDescription):
         return attributes_fn(coordinator.reception) if attributes_fn else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _BridgeDescription(_ReceptionDescription):
+    """How a sensor is made of what a bridge says of itself, if it does."""
+
+    value_fn: Callable[[MeterReading], Value] = lambda reading: reading.mode
+
+    @override
+    def exists(self, reading: MeterReading, coordinator: MeterCoordinator) -> bool:
+        return self.reception_fn(coordinator.reception) is not None
+
+
 _RECEPTION: Final = (
+    _BridgeDescription(
+        key="bridge_voltage",
+        translation_key="bridge_voltage",
+        device_class=SensorDeviceClass.VOLTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        reception_fn=lambda reception: reception.battery,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+    ),
     _ReceptionDescription(
         key="link_quality",
         translation_key="link_quality",

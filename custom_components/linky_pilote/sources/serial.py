@@ -13,7 +13,7 @@ from typing import Final, NoReturn, override
 
 from serialx import Parity, StopBits, create_serial_connection
 
-from ..engine.tic import Mark
+from ..engine.tic import Decoder, Mark
 from .base import LONGEST_GROUP, SILENCE, MeterSource, Problem, SourceListener
 
 _OTHER_SPEED: Final = {9600: 1200, 1200: 9600}
@@ -108,7 +108,14 @@ class SerialSource(MeterSource):
         speed: int | None = None,
     ) -> None:
         """Prepare to listen to a port, at the speed that it had last."""
-        super().__init__(clock=clock, listener=listener, expected=expected, marks=marks)
+        self._decoder = Decoder()
+        super().__init__(
+            self._decoder,
+            clock=clock,
+            listener=listener,
+            expected=expected,
+            marks=marks,
+        )
         self.baudrate = speed if speed in _OTHER_SPEED else _FIRST_SPEED
         self._url = url
         self._has_speed = not url.startswith(_SPEEDLESS)
@@ -190,7 +197,6 @@ class SerialSource(MeterSource):
         self._opening = b""
         self._last_byte = self._noise_since = self._loop.time()
 
-    @override
     def receive(self, data: bytes) -> None:
         """Take what was heard; see whether it comes at the right speed."""
         if self._unverified >= _FLOOD:
@@ -202,7 +208,7 @@ class SerialSource(MeterSource):
         self._quiet_tries = 0
         if len(self._opening) < _GREETING:
             self._opening += data[:_GREETING]
-        super().receive(data)
+        self._hear(data, self._decoder.feed(data))
         self._verified |= not self._unverified
 
     def _calm(self) -> float:

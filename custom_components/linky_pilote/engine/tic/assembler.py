@@ -112,7 +112,7 @@ class Assembler:
             self._warnings[phase] = _Warning(int(group.data), now)
             self._warned.add(phase)
         else:
-            urgent = label == self._live_label or self._is_overload_bit(group)
+            urgent = self._is_live_power(label) or self._is_overload_bit(group)
         if urgent and self._last is not None and group.mode is self._mode:
             self._groups.update(self._frame)
             return self._build(complete=False)
@@ -130,6 +130,12 @@ class Assembler:
         self._reported = serial
         self._frame.clear()
         return MeterChanged(self.serial, serial)
+
+    def _is_live_power(self, label: str) -> bool:
+        """Tell the last live power of a frame; any, until frames are known."""
+        if self._live_label is None:
+            return label in _LIVE_LABELS
+        return label == self._live_label
 
     def _is_overload_bit(self, group: Group) -> bool:
         return (
