@@ -96,7 +96,9 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         "bridge_silent",
         "cannot_stop",
         "no_host",
+        "no_meter_found",
         "no_rfc2217",
+        "no_topic",
         "port_busy_unknown",
         "unknown",
     }
@@ -117,6 +119,7 @@ def test_what_was_found_can_be_said(texts: dict[str, Any]) -> None:
         "consumer",
         "producer",
         "unknown_meter",
+        "unknown_number",
         "unknown_power",
         *(f"today_{color}" for color in colors),
         *(f"tomorrow_{color}" for color in colors),

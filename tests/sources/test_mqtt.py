@@ -1,16 +1,13 @@
 """A meter on an MQTT topic: shapes, kept values, silence, the broker, MQTT itself."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from homeassistant.components import mqtt
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 
 from custom_components.linky_pilote.engine.reading import Contract
 from custom_components.linky_pilote.engine.tic import Shape
@@ -18,29 +15,19 @@ from custom_components.linky_pilote.flows.topics import async_find_meters, liste
 from custom_components.linky_pilote.sources.base import Problem, SourceError
 from custom_components.linky_pilote.sources.mqtt import MqttSource, filters_of
 
+from ..broker import KIT, Broker
 from ..engine.tic import bridges
 from ..engine.tic.bridges import Bridge
-from ..engine.tic.lines import Sent
 from ..meters import HISTORICAL_HC, HISTORICAL_TRI_TEMPO, STANDARD_TEMPO, Meter
 from ..serial_line import Time
 from .listening import Diary
 
-KIT = "teleinfokit-a1b2c3/data"
 
-
-def sent_by(meter: Meter, **changes: str) -> list[Sent]:
-    return [
-        (label, data, meter.stamps[label]) if label in meter.stamps else (label, data)
-        for label, data in {**meter.groups, **changes}.items()
-    ]
-
-
-class House:
+class House(Broker):
     """A broker, a bridge that publishes on it, and who listens."""
 
     def __init__(self, hass: HomeAssistant, time: Time) -> None:
-        self.hass = hass
-        self.time = time
+        super().__init__(hass, time)
         self.diary = Diary()
 
     @asynccontextmanager
@@ -69,36 +56,11 @@ class House:
             self.publish(bridges.flat, HISTORICAL_HC)
             assert len(self.diary.readings) == heard
 
-    def publish(
-        self, bridge: Bridge, meter: Meter, *, retain: bool = False, **changes: str
-    ) -> None:
-        """Have a bridge publish a frame of a meter."""
-        for topic, payload in bridge(sent_by(meter, **changes)):
-            self.say(topic, payload, retain=retain)
-
-    def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        """Publish a message."""
-        async_fire_mqtt_message(self.hass, topic, payload, retain=retain)
-
-    async def pause(self, seconds: float = 0.5) -> None:
-        """Let time pass."""
-        await self.time.advance(seconds)
-
-    def connect(self, connected: bool) -> None:
-        """Have the connection to the broker end, or begin again."""
-        mqtt_data = self.hass.data[mqtt.DATA_MQTT]
-        mqtt_data.client.connected = connected
-        async_dispatcher_send(self.hass, mqtt.MQTT_CONNECTION_STATE, connected)
-
 
 @pytest.fixture
-def house(hass: HomeAssistant, time: Time, mqtt_mock: Any) -> Generator[House]:
+def house(broker: Broker) -> House:
     """Return a house with a broker."""
-    client = hass.data[mqtt.DATA_MQTT].client
-    yield House(hass, time)
-    # The mock has no socket whose end would do it.
-    if client._misc_timer is not None:
-        client._misc_timer.cancel()
+    return House(broker.hass, broker.time)
 
 
 @pytest.mark.parametrize(

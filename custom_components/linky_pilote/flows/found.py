@@ -5,15 +5,14 @@ from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
 from ..engine.reading import Contract, MeterReading
-from ..engine.tic import MeterIdentity
+from ..engine.tic import identify
 
 
-async def async_describe(
-    hass: HomeAssistant, reading: MeterReading, identity: MeterIdentity
-) -> dict[str, str]:
+async def async_describe(hass: HomeAssistant, reading: MeterReading) -> dict[str, str]:
     """Return the placeholders of the step that asks for the user's consent."""
     language = hass.config.language
     words = await async_get_translations(hass, language, "selector", {DOMAIN})
+    identity = identify(reading.serial or "")
     meter = (identity.maker, identity.model, identity.year)
     line: list[str] = [
         reading.mode,
@@ -33,7 +32,7 @@ async def async_describe(
     power = reading.subscribed_power
     return {
         "meter": ", ".join(str(part) for part in meter if part) or say("unknown_meter"),
-        "number": reading.serial or "",
+        "number": reading.serial or say("unknown_number"),
         "line": say(*line),
         "contract": say(*contract),
         "power": f"{power / 1000:g} kVA" if power else say("unknown_power"),

@@ -27,12 +27,6 @@ def resolve_port(port: str) -> str:
     return port if "://" in port else str(Path(port).resolve())
 
 
-def port_name(port: str) -> str:
-    """Return what people call a port."""
-    bridge = Bridge.of(port)
-    return port if bridge is None else bridge.address
-
-
 def stable_port(port: str) -> str:
     """Return the name of a port that survives a replug, if it has one. Does I/O."""
     if "://" in port:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -13,13 +13,19 @@ from ..engine.reading import MeterReading
 from ..engine.tic import Assembler, Event, Group, PayloadReader, Shape, shape_of
 from ..meter.clock import meter_clock
 from ..sources.base import Problem, SourceError
-from ..sources.mqtt import MqttSource
+from ..sources.mqtt import MqttSource, filters_of
 
 if TYPE_CHECKING:
     from homeassistant.components.mqtt import ReceiveMessage
 
 _MOST: Final = 32
 """Topics that are looked at closely; a broker may have thousands."""
+
+_KEPT: Final = 2.0
+"""Seconds in which a broker says what it kept."""
+
+_MOST_KEPT: Final = 256
+"""Groups; a meter has fewer than a hundred."""
 
 _FEWEST: Final = 2
 """Labels that a meter says at least: one alone may be a word that others use too."""
@@ -132,3 +138,23 @@ async def listen_topic(hass: HomeAssistant, topic: str, seconds: float) -> Meter
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def kept_reading(hass: HomeAssistant, topic: str) -> MeterReading | None:
+    """Return what a broker kept of a meter on a topic, taken for what it says now."""
+    from homeassistant.components import mqtt
+
+    reader, assembler = PayloadReader(), Assembler()
+    events: list[Event] = []
+
+    @callback
+    def take(message: ReceiveMessage) -> None:
+        if isinstance(message.payload, bytes) and len(events) < _MOST_KEPT:
+            events.extend(reader.read(message.topic, message.payload))
+
+    with ExitStack() as stack:
+        for each in filters_of(topic):
+            stack.callback(await mqtt.async_subscribe(hass, each, take, 0, None))
+        await asyncio.sleep(_KEPT)
+    taken = [assembler.take(event, 0.0) for event in [*events, *reader.pause()]]
+    return next((one for one in reversed(taken) if isinstance(one, MeterReading)), None)

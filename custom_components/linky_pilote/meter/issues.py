@@ -9,8 +9,8 @@ from homeassistant.helpers import issue_registry as ir
 from ..const import DOMAIN
 from ..engine.reading import TicMode
 from ..flows.ports import async_port_user
+from ..place import Place
 from ..sources.base import Problem
-from ..sources.bridge import Bridge
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -65,16 +65,18 @@ class MeterIssues:
         self._end(_OTHER_METER)
 
     @callback
-    def tell_outage(self, problem: Problem, port: str) -> None:
+    def tell_outage(self, problem: Problem) -> None:
         """Say why the meter has not been heard for long, then who is in the way."""
         self._end_search()
-        gone = "port_gone" if (bridge := Bridge.of(port)) is None else "bridge_gone"
+        place = Place.of(self._entry.data)
+        gone = "port_gone" if place.bridge is None else "bridge_gone"
         key = _OUTAGES.get(problem, gone)
-        name = port if bridge is None else bridge.address
-        self._tell(_OUTAGE, key, is_fixable=False, port=name)
+        self._tell(_OUTAGE, key, is_fixable=False, port=place.name)
         if problem is Problem.PORT_BUSY:
             self._search = self._entry.async_create_background_task(
-                self._hass, self._name_user(port), f"{DOMAIN} looks who uses {port}"
+                self._hass,
+                self._name_user(place.where),
+                f"{DOMAIN} looks who uses {place.where}",
             )
 
     @callback

@@ -276,10 +276,11 @@ class MeterSource(ABC):
         self._heard += data[-_KEPT:]
         if len(self._heard) > 2 * _KEPT:
             del self._heard[:-_KEPT]
-        self._take_events(events, self._clock())
+        self._take_events(events)
 
-    def _take_events(self, events: Iterable[Event], now: float) -> None:
-        """Tell what events mean, of that time on the clock."""
+    def _take_events(self, events: Iterable[Event], *, age: float = 0.0) -> None:
+        """Tell what events mean, that may be some seconds old."""
+        now = self._clock()
         for event in events:
             if isinstance(event, Group):
                 self._last_good = self._loop.time()
@@ -288,7 +289,7 @@ class MeterSource(ABC):
                 self._times_named += event.label in METER_NUMBER_LABELS
                 if not event.known and event.label in self.reader.unknown:
                     self.unknown_values[event.label] = event.data
-            match self.assembler.take(event, now):
+            match self.assembler.take(event, now, age=age):
                 case MeterReading() as reading if self._is_identified(reading):
                     self._take(reading)
                 case MeterChanged(new=serial):

@@ -191,14 +191,14 @@ class MqttSource(MeterSource):
         events = self._payloads.read(message.topic, payload, live=live)
         if live and any(isinstance(event, Group) and event.known for event in events):
             self.rhythm.note(self._loop.time())
-            self._take_events(self._payloads.recall(), self._clock() - _LONG_AGO)
+            self._take_events(self._payloads.recall(), age=_LONG_AGO)
         self.rhythm.sleep = self._payloads.sleep or 0.0
         self._hear(b"\n" + payload, events)
         self._end_pause()
         self._pause = self._loop.call_later(_QUIET, self._take_pause)
 
     def _take_pause(self) -> None:
-        self._take_events(self._payloads.pause(), self._clock())
+        self._take_events(self._payloads.pause())
 
     def _end_pause(self) -> None:
         if self._pause is not None:

@@ -76,21 +76,24 @@ class Assembler:
         """Report another meter even if it was reported: the line is a new one."""
         self._reported = None
 
-    def take(self, event: Event, now: float) -> MeterReading | MeterChanged | None:
+    def take(
+        self, event: Event, now: float, *, age: float = 0.0
+    ) -> MeterReading | MeterChanged | None:
         """Take the next event and return what it makes, if anything.
 
         `now` is in s of a clock that never goes back. A reading comes at each end
         of a frame, and in between as soon as the live power or an overload is known.
+        What was kept somewhere may be up to `age` s old.
         """
         match event:
             case Group(known=True):
-                return self._take_group(event, now)
+                return self._take_group(event, now, age)
             case FrameEnd():
                 return self._end_frame(event, now)
         return None
 
     def _take_group(
-        self, group: Group, now: float
+        self, group: Group, now: float, age: float
     ) -> MeterReading | MeterChanged | None:
         label = group.label
         if label in METER_NUMBER_LABELS and (changed := self._check_meter(group.data)):
@@ -101,7 +104,7 @@ class Assembler:
             power = None
             if self._last is not None and label not in _UNBOUNDED:
                 power = self._last.subscribed_power
-            if not self._gate.admits(label, int(group.data), now, power):
+            if not self._gate.admits(label, int(group.data), now, power, age=age):
                 if label in self._groups:
                     self._frame.setdefault(label, self._groups[label])
                 return None

@@ -222,7 +222,6 @@ class PayloadReader:
         events = self.pause()
         for line in self._lines.values():
             events += line.finish()
-        self._old.clear()
         return events
 
     # --- One JSON object a frame -----------------------------------------------------
