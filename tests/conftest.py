@@ -1,6 +1,6 @@
 """What the tests of the integration share."""
 
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
@@ -75,10 +75,17 @@ def time(hass: HomeAssistant) -> Time:
 
 
 @pytest.fixture
-def broker(hass: HomeAssistant, time: Time, mqtt_mock: Any) -> Generator[Broker]:
+async def broker(
+    hass: HomeAssistant, time: Time, mqtt_mock: Any
+) -> AsyncGenerator[Broker]:
     """Return a broker that Home Assistant is connected to."""
     client = hass.data[mqtt.DATA_MQTT].client
     yield Broker(hass, time)
+    # Subscriptions, and their end, wait for a moment in case that others follow.
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        await hass.config_entries.async_unload(entry.entry_id)
+        await time.advance(2)
+    client._pending_subscriptions.clear()
     # The mock has no socket whose end would do it.
     if client._misc_timer is not None:
         client._misc_timer.cancel()

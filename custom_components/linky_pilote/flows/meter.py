@@ -171,7 +171,9 @@ class MeterFlow(ConfigFlow):
         """Look for meters on all topics, and show that this takes some seconds."""
         if self._search is None:
             self._search = self.hass.async_create_task(
-                async_find_meters(self.hass, _SEARCH), f"{DOMAIN} flow"
+                async_find_meters(self.hass, _SEARCH),
+                f"{DOMAIN} flow",
+                eager_start=False,
             )
         if not self._search.done():
             return self.async_show_progress(

@@ -226,8 +226,8 @@ class MqttSource(MeterSource):
     def _diagnosis(self) -> Problem:
         if not self._is_connected:
             return Problem.BROKER_LOST
-        foreign = self.received and not self._payloads.accepted
-        return Problem.NOT_A_METER if foreign else Problem.SILENT_TOPIC
+        known = self._payloads.accepted or self._payloads.kept or not self.received
+        return Problem.SILENT_TOPIC if known else Problem.NOT_A_METER
 
 
 def _unsubscribe(remove: Callable[[], None]) -> None:
