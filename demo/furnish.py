@@ -25,6 +25,7 @@ async def add_meter(client: Client, port: str) -> str:
     path = "/api/config/config_entries/flow"
     step = await client.post(path, {"handler": DOMAIN})
     path = f"{path}/{step['flow_id']}"
+    await client.post(path, {"next_step_id": "serial_port"})
     step = await client.post(path, {"serial_port": port})
     while step["type"] in ("progress", "progress_done"):
         await asyncio.sleep(_STEP_S)

@@ -321,3 +321,5 @@ find_chromium() {
 }
 
 find_mosquitto() { find_program ${MOSQUITTO:+"$MOSQUITTO"} mosquitto; }
+
+find_ser2net() { find_program ${SER2NET:+"$SER2NET"} ser2net; }

@@ -1,9 +1,10 @@
 """What the tests of the integration share."""
 
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
+from homeassistant.components import mqtt
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -12,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.linky_pilote.const import DOMAIN
 
+from .broker import Broker
 from .meters import HISTORICAL_HC, Meter
 from .serial_line import Port, Ports, Time
 
@@ -70,6 +72,23 @@ def port(ports: Ports) -> Port:
 def time(hass: HomeAssistant) -> Time:
     """Return the means to let time pass."""
     return Time(hass.loop)
+
+
+@pytest.fixture
+async def broker(
+    hass: HomeAssistant, time: Time, mqtt_mock: Any
+) -> AsyncGenerator[Broker]:
+    """Return a broker that Home Assistant is connected to."""
+    client = hass.data[mqtt.DATA_MQTT].client
+    yield Broker(hass, time)
+    # Subscriptions, and their end, wait for a moment in case that others follow.
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        await hass.config_entries.async_unload(entry.entry_id)
+        await time.advance(2)
+    client._pending_subscriptions.clear()
+    # The mock has no socket whose end would do it.
+    if client._misc_timer is not None:
+        client._misc_timer.cancel()
 
 
 def make_entry(meter: Meter = HISTORICAL_HC, url: str = PORT) -> MockConfigEntry:

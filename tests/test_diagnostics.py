@@ -99,6 +99,7 @@ async def test_figures(hass: HomeAssistant, port: Port, time: Time) -> None:
     line = data["line"]
     assert line.pop("received") > 300
     assert line == {
+        "battery": None,
         "accepted": 22,
         "connected": True,
         "connections": 1,

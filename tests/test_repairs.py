@@ -19,7 +19,7 @@ from custom_components.linky_pilote.const import DOMAIN
 
 from .conftest import PORT, make_entry, set_up, state
 from .meters import HISTORICAL_HC, STANDARD_TEMPO, Meter
-from .serial_line import NOISE, Port, Time
+from .serial_line import NOISE, Port, Ports, Time
 
 POWER = "sensor.linky_0123_apparent_power"
 
@@ -255,6 +255,25 @@ async def test_port_that_is_free_before_its_user_is_known(
         known.set()
         await time.settle()
     assert not issue_registry.issues
+
+
+async def test_bridge_gone_for_long(
+    hass: HomeAssistant, ports: Ports, time: Time, issue_registry: ir.IssueRegistry
+) -> None:
+    url = "socket://[fd00::1]:23"
+    bridge = ports[url]
+    entry = make_entry(url=url)
+    await set_up(hass, entry, time, bridge, HISTORICAL_HC.frame())
+    bridge.unplug()
+    bridge.error = OSError(errno.EHOSTUNREACH, "No route to host")
+    await time.advance(910)
+    assert told(issue_registry) == ["bridge_gone"]
+    issue = issue_registry.async_get_issue(DOMAIN, f"outage_{entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "name": "Linky 0123",
+        "port": "[fd00::1]:23",
+    }
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from custom_components.linky_pilote.engine.reading import (
     TempoColor,
     TicMode,
 )
+from custom_components.linky_pilote.flows.meter import SOURCES
 from custom_components.linky_pilote.meter.binary_sensor import BINARY_SENSORS
 from custom_components.linky_pilote.meter.sensor import SENSORS
 from custom_components.linky_pilote.sources.base import Problem
+from custom_components.linky_pilote.sources.bridge import Protocol
 
 ROOT = Path(const.__file__).parent
 LANGUAGES = ("en", "fr")
@@ -88,7 +90,15 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
     problems = set(Problem) - {Problem.OTHER_METER}
     assert texts["exceptions"].keys() == problems
     assert texts["config"]["error"].keys() == problems | {
+        "bridge_closed",
+        "bridge_failed",
+        "bridge_noise",
+        "bridge_silent",
         "cannot_stop",
+        "no_host",
+        "no_meter_found",
+        "no_rfc2217",
+        "no_topic",
         "port_busy_unknown",
         "unknown",
     }
@@ -109,6 +119,7 @@ def test_what_was_found_can_be_said(texts: dict[str, Any]) -> None:
         "consumer",
         "producer",
         "unknown_meter",
+        "unknown_number",
         "unknown_power",
         *(f"today_{color}" for color in colors),
         *(f"tomorrow_{color}" for color in colors),
@@ -132,7 +143,7 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
                 for word in node.keywords
                 if isinstance(word.value, ast.Constant)
             }
-            if name == "async_show_form":
+            if name in ("async_show_form", "async_show_menu"):
                 steps.add(words["step_id"])
             elif name == "async_show_progress":
                 progress.add(words["progress_action"])
@@ -143,6 +154,12 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert texts["config"]["progress"].keys() == progress
     assert texts["config"]["abort"].keys() == aborts
     assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
+    for menu in ("user", "reconfigure"):
+        step = texts["config"]["step"][menu]
+        assert step["menu_options"].keys() == step["menu_option_descriptions"].keys()
+        assert step["menu_options"].keys() == set(SOURCES)
+    protocols = texts["selector"]["bridge_protocol"]["options"]
+    assert protocols.keys() == set(Protocol)
 
 
 def test_issues(texts: dict[str, Any]) -> None:
@@ -152,11 +169,8 @@ def test_issues(texts: dict[str, Any]) -> None:
         **{f"mode_{mode}": {"name"} for mode in TicMode},
     }
     telling = {
-        "line_noisy",
-        "line_silent",
-        "port_busy",
-        "port_busy_unknown",
-        "port_gone",
+        *("bridge_gone", "broker_lost", "line_noisy", "line_silent", "mqtt_missing"),
+        *("not_a_meter", "port_busy", "port_busy_unknown", "port_gone", "topic_silent"),
     }
     assert texts["issues"].keys() == asking.keys() | telling
     for key, given in asking.items():

@@ -15,9 +15,8 @@ from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
 from .meter.issues import MeterIssues
 from .meter.store import MeterMemory
-from .plug import async_watch_ports
+from .plug import async_watch_mqtt, async_watch_ports
 from .sources.base import Problem, SourceError
-from .sources.serial import SerialSource
 
 _FIRST_READING: Final = 20.0
 """Seconds to wait for the meter; three phases in overload need 15 of them."""
@@ -28,8 +27,9 @@ PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Watch for adapters that are plugged in again."""
+    """Watch for what meters wait for: adapters, and MQTT."""
     async_watch_ports(hass)
+    async_watch_mqtt(hass)
     return True
 
 
@@ -43,15 +43,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
     coordinator = MeterCoordinator(hass, entry, memory, clock)
     entry.async_on_unload(coordinator.stop)
     origin = Origin.of(entry)
-    source = SerialSource(
-        origin.port,
-        clock=clock,
-        listener=coordinator,
-        expected=origin.number,
-        marks=memory.marks_of(origin.number),
-        speed=memory.speed,
+    source = origin.place.make_source(
+        hass, memory, origin.number, clock=clock, listener=coordinator
     )
-    memory.follow(source)
+    memory.follow(source, origin.place.where)
     # Home Assistant ends this task, and waits for it, when the entry is unloaded and
     # when its set-up fails: the port is closed by then.
     entry.async_create_background_task(hass, source.run(), f"{DOMAIN} {entry.title}")
@@ -60,7 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
         coordinator=coordinator, source=source, origin=origin
     )
     try:
-        await source.first_reading(_FIRST_READING)
+        await source.prove(_FIRST_READING)
     except SourceError as err:
         # Another meter is no reason to stop listening: the right one may come back.
         if err.problem is not Problem.OTHER_METER:
@@ -68,7 +63,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
                 translation_domain=DOMAIN,
                 translation_key=err.problem,
                 translation_placeholders={
-                    "port": origin.port,
+                    "port": origin.place.name,
                     "error": err.detail,
                     "received": str(err.figures.received),
                 },
@@ -101,7 +96,7 @@ async def async_remove_entry(
 async def _async_entry_changed(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry
 ) -> None:
-    """Take over new options in place; another port or meter needs another source."""
+    """Take over new options in place; another place or meter needs another source."""
     if Origin.of(entry) != entry.runtime_data.origin:
         hass.config_entries.async_schedule_reload(entry.entry_id)
     else:

@@ -12,6 +12,7 @@ LOGGER: Final = logging.getLogger(__package__)
 CONF_METER_ID: Final = "meter_id"
 """Drawn when the entry is created: entity ids and the device hang on it."""
 CONF_SERIAL_PORT: Final = "serial_port"
+CONF_TOPIC: Final = "topic"
 CONF_UPDATE_INTERVAL: Final = "update_interval"
 """Least time between two writes of one entity's state, in seconds."""
 

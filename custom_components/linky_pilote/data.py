@@ -5,8 +5,9 @@ from typing import NamedTuple, Self
 
 from homeassistant.config_entries import ConfigEntry
 
-from .const import CONF_SERIAL_PORT
 from .meter.coordinator import MeterCoordinator
+from .meter.naming import number_of
+from .place import Place
 from .sources.base import MeterSource
 
 type LinkyPiloteConfigEntry = ConfigEntry[MeterData]
@@ -15,13 +16,14 @@ type LinkyPiloteConfigEntry = ConfigEntry[MeterData]
 class Origin(NamedTuple):
     """What a source was made for."""
 
-    port: str
+    place: Place
     number: str | None
+    """Of the meter; None for whichever is there."""
 
     @classmethod
     def of(cls, entry: LinkyPiloteConfigEntry) -> Self:
         """Return what an entry's source is to be made for."""
-        return cls(entry.data[CONF_SERIAL_PORT], entry.unique_id)
+        return cls(Place.of(entry.data), number_of(entry.unique_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ from typing import Any, Final
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_METER_ID, CONF_SERIAL_PORT
+from .const import CONF_METER_ID, CONF_SERIAL_PORT, CONF_TOPIC
 from .data import LinkyPiloteConfigEntry, MeterData
 from .engine.reading import MeterReading
 from .engine.tic import Mask
+from .meter.naming import number_of
+from .place import Place
 
 _PRIVATE: Final = {CONF_METER_ID}
 
@@ -19,11 +21,12 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return what is known of a meter, without what identifies a home."""
     mask = Mask()
-    number = entry.unique_id and mask.number(entry.unique_id)
+    number = number_of(entry.unique_id)
+    number = number and mask.number(number)
     meter: MeterData | None = getattr(entry, "runtime_data", None)
     return {
         "entry": {
-            "data": _redact(dict(entry.data)),
+            "data": _redact(dict(entry.data), mask),
             "meter_number": number,
             "options": dict(entry.options),
             "version": [entry.version, entry.minor_version],
@@ -32,10 +35,13 @@ async def async_get_config_entry_diagnostics(
     }
 
 
-def _redact(data: dict[str, Any]) -> dict[str, Any]:
+def _redact(data: dict[str, Any], mask: Mask) -> dict[str, Any]:
     """Leave out what is private; of a URL everything but its kind may be."""
-    port: str = data[CONF_SERIAL_PORT]
-    scheme, separator, _ = port.partition("://")
+    place = Place.of(data)
+    if place.is_topic:
+        data[CONF_TOPIC] = mask.text(place.where)
+        return async_redact_data(data, _PRIVATE)
+    scheme, separator, _ = place.where.partition("://")
     private = _PRIVATE | ({CONF_SERIAL_PORT} if separator else set())
     redacted = async_redact_data(data, private)
     if separator:

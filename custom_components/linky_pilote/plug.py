@@ -1,14 +1,21 @@
-"""Adapters that are plugged in again: nobody should have to wait for the next try."""
+"""Adapters that are plugged in again, and MQTT: nobody should wait for the next try."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from homeassistant.components.usb import USBDevice, async_register_port_event_callback
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .const import CONF_SERIAL_PORT, DOMAIN
+from .const import DOMAIN
 from .flows.ports import resolve_port
+from .place import Place
 
 if TYPE_CHECKING:
     from .data import LinkyPiloteConfigEntry
@@ -33,13 +40,36 @@ async def _try_again(hass: HomeAssistant, ports: Iterable[str]) -> None:
     """Open the ports that entries wait for; others are nobody's business."""
     run = hass.async_add_executor_job
     back = {await run(resolve_port, port) for port in ports}
-    entries: list[LinkyPiloteConfigEntry] = hass.config_entries.async_entries(
+    for entry in _entries(hass):
+        place = Place.of(entry.data)
+        if not place.is_topic and await run(resolve_port, place.where) in back:
+            _hurry(hass, entry)
+
+
+@callback
+def async_watch_mqtt(hass: HomeAssistant) -> None:
+    """Have the entries that need MQTT go on as soon as it is there."""
+
+    @callback
+    def entry_changed(change: ConfigEntryChange, changed: ConfigEntry) -> None:
+        if changed.domain == "mqtt" and changed.state is ConfigEntryState.LOADED:
+            for entry in _entries(hass):
+                if Place.of(entry.data).is_topic:
+                    _hurry(hass, entry)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
+
+
+def _entries(hass: HomeAssistant) -> list[LinkyPiloteConfigEntry]:
+    return hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
-    for entry in entries:
-        if await run(resolve_port, entry.data[CONF_SERIAL_PORT]) not in back:
-            continue
-        if entry.state is ConfigEntryState.SETUP_RETRY:
-            hass.config_entries.async_schedule_reload(entry.entry_id)
-        elif entry.state is ConfigEntryState.LOADED:
-            entry.runtime_data.source.hurry()
+
+
+@callback
+def _hurry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> None:
+    """Have an entry try at once what it would try later."""
+    if entry.state is ConfigEntryState.SETUP_RETRY:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+    elif entry.state is ConfigEntryState.LOADED:
+        entry.runtime_data.source.hurry()

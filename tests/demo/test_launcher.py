@@ -72,8 +72,9 @@ async def test_the_meter_is_added_as_a_person_does() -> None:
     fake, ours = client(
         {
             ENTRIES: [[]],
-            f"POST {FLOW}": {"flow_id": "f1", "type": "form"},
+            f"POST {FLOW}": {"flow_id": "f1", "type": "menu"},
             f"POST {FLOW}/f1": [
+                {"type": "form", "step_id": "serial_port"},
                 {"type": "progress"},
                 {"type": "create_entry", "result": {"entry_id": "e1"}},
             ],
@@ -84,7 +85,12 @@ async def test_the_meter_is_added_as_a_person_does() -> None:
         }
     )
     assert await furnish.add_meter(ours, "/tmp/meter") == "e1"
-    assert fake.asked[2] == (f"POST {FLOW}/f1", {"serial_port": "/tmp/meter"})
+    answers = [fields for asked, fields in fake.asked if asked == f"POST {FLOW}/f1"]
+    assert answers == [
+        {"next_step_id": "serial_port"},
+        {"serial_port": "/tmp/meter"},
+        {},
+    ]
 
 
 async def test_a_meter_that_is_there_is_not_added_again() -> None:

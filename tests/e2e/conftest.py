@@ -26,6 +26,7 @@ _ORDER = (
     "test_line.py",
     "test_esphome.py",
     "test_examples.py",
+    "test_network.py",
     "test_demo.py",
     "test_faults.py::test_two_minutes_later",
     "test_speed.py",

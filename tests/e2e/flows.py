@@ -1,4 +1,4 @@
-"""The form that adds a meter, as a person fills it in."""
+"""The form that adds a meter, or finds it again, as a person fills it in."""
 
 import asyncio
 import time
@@ -14,10 +14,14 @@ _LISTENING_S: Final = 40.0
 class Flow:
     """One run through the form; left early, it is given up."""
 
-    def __init__(self, instance: Instance, handler: str = DOMAIN) -> None:
-        """Begin with `async with`."""
+    def __init__(
+        self, instance: Instance, handler: str = DOMAIN, *, entry_id: str | None = None
+    ) -> None:
+        """Begin with `async with`; with an entry, its meter is to be found again."""
         self._instance = instance
-        self._handler = handler
+        self._request = {"handler": handler}
+        if entry_id is not None:
+            self._request["entry_id"] = entry_id
         self.step: dict[str, Any] = {}
         self.progress: list[dict[str, Any]] = []
         """The steps that showed that something goes on."""
@@ -26,7 +30,7 @@ class Flow:
 
     async def __aenter__(self) -> Self:
         """Open the form."""
-        self.step = await self._instance.user.post(_FLOWS, {"handler": self._handler})
+        self.step = await self._instance.user.post(_FLOWS, self._request)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -55,9 +59,23 @@ class Flow:
         return self.step
 
     async def choose(self, port: str) -> dict[str, Any]:
-        """Choose a port in the first form."""
-        assert self.step["step_id"] == "serial_port", self.step
+        """Choose a port, by the menu at first."""
+        await self._source("serial_port")
         return await self.submit(serial_port=port)
+
+    async def choose_bridge(
+        self, host: str, port: int, protocol: str = "socket"
+    ) -> dict[str, Any]:
+        """Choose a bridge on the network, by the menu at first."""
+        await self._source("network")
+        return await self.submit(host=host, port=port, protocol=protocol)
+
+    async def _source(self, step_id: str) -> None:
+        """Go to the form of a kind of source."""
+        if self.step["type"] == "menu":
+            assert step_id in self.step["menu_options"], self.step
+            await self.submit(next_step_id=step_id)
+        assert self.step["step_id"] == step_id, self.step
 
     async def show_again(self) -> dict[str, Any]:
         """Look at the same step anew."""

@@ -221,6 +221,7 @@ async def _add_the_meter(browser: Browser, home: Instance, meter: BenchMeter) ->
     page = browser.page
     await browser.open(f"{home.url}/config/integrations/dashboard/add?domain={DOMAIN}")
     await page.get_by_role("button", name="OK").click()
+    await page.get_by_text("Port USB ou série", exact=True).click()
     await browser.wait_for_text("Où est le compteur ?")
     await page.locator("ha-selector-serial_port ha-picker-field").click()
     await page.get_by_text("Saisir manuellement", exact=True).click()

@@ -12,7 +12,7 @@ from demo.setup import MeterSetup
 from .bench import Bench
 from .browser import open_browser
 from .household import Added
-from .instance import DOMAIN, Instance
+from .instance import DOMAIN, Instance, free_port
 
 _DASHBOARD = "linky-test"
 _TROUBLES: Final = (
@@ -46,6 +46,9 @@ async def test_form_in_french(
             f"{home.url}/config/integrations/dashboard/add?domain={DOMAIN}"
         )
         await page.get_by_role("button", name="OK").click()
+        await browser.wait_for_text("À quoi le compteur est-il relié")
+        await browser.picture("menu-fr")
+        await page.get_by_text("Port USB ou série", exact=True).click()
         await browser.wait_for_text("Où est le compteur ?")
         await page.locator("ha-selector-serial_port ha-picker-field").click()
         await page.get_by_text("Saisir manuellement", exact=True).click()
@@ -67,6 +70,28 @@ async def test_form_in_french(
     new = [e for e in await home.user.entries() if e["entry_id"] not in before]
     assert [entry["title"] for entry in new] == ["Linky 0888"]
     await home.user.delete(f"/api/config/config_entries/entry/{new[0]['entry_id']}")
+
+
+async def test_form_of_a_bridge_in_french(
+    home: Instance, household: dict[str, Added], french: None
+) -> None:
+    """What is wrong is said at the field that is to blame."""
+    async with open_browser("fr") as browser:
+        page = browser.page
+        await browser.open(
+            f"{home.url}/config/integrations/dashboard/add?domain={DOMAIN}"
+        )
+        await page.get_by_role("button", name="OK").click()
+        await page.get_by_text("Passerelle sur le réseau", exact=True).click()
+        await browser.wait_for_text("Où est la passerelle")
+        for text in ("TCP brut (le plus courant)", "RFC 2217 (le lecteur règle"):
+            await browser.wait_for_text(text)
+        await _type(page, "ha-selector-text input", "127.0.0.1")
+        await _type(page, "ha-selector-number input", str(free_port()))
+        await page.get_by_role("button", name="Valider").click()
+        await browser.wait_for_text("rien ne répond sur 127.0.0.1:")
+        await browser.picture("bridge-fr")
+        assert not [error for error in browser.errors if _ICONS not in error]
 
 
 async def test_dashboard_of_every_meter(

@@ -49,6 +49,10 @@ async def start(hass: HomeAssistant) -> ConfigFlowResult:
     result = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
     )
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "user"
+    assert result["menu_options"] == ("serial_port", "network", "mqtt_topic")
+    result = await answer(hass, result, {"next_step_id": "serial_port"})
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "serial_port"
     assert not result["errors"]

@@ -40,12 +40,29 @@ async def choose(
 ) -> ConfigFlowResult:
     """Open the form and choose a port."""
     result = await entry.start_reconfigure_flow(hass)
-    assert result["type"] is FlowResultType.FORM
+    assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "reconfigure"
-    assert result["description_placeholders"] == {"name": "Linky 0123"}
+    assert result["description_placeholders"] == {"name": entry.title}
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "serial_port"}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "serial_port"
+    assert suggested(result) == {"serial_port": entry.data["serial_port"]}
     return await hass.config_entries.flow.async_configure(
         result["flow_id"], {"serial_port": url}
     )
+
+
+def suggested(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a form is filled in with."""
+    schema = result["data_schema"]
+    assert schema is not None
+    return {
+        str(key): key.description["suggested_value"]
+        for key in schema.schema
+        if key.description
+    }
 
 
 def step(hass: HomeAssistant, result: ConfigFlowResult) -> str | None:
@@ -176,7 +193,7 @@ async def test_nothing_there(
     result = await choose(hass, entry, ELSEWHERE)
     result = await listen(hass, result, time)
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "reconfigure"
+    assert result["step_id"] == "serial_port"
     assert result["errors"] == {"serial_port": "silent_line"}
     await talk(hass, entry, time, port, HISTORICAL_HC)
     assert entry.data["serial_port"] == PORT
@@ -257,6 +274,7 @@ async def test_entry_that_cannot_be_stopped(
         result = await choose(hass, entry, ELSEWHERE)
         result = await listen(hass, result, time)
     assert result["errors"] == {"base": "cannot_stop"}
+    assert result["description_placeholders"] == {"name": "Linky 0123"}
     assert entry.state is ConfigEntryState.FAILED_UNLOAD
     result = await hass.config_entries.flow.async_configure(
         result["flow_id"], {"serial_port": ELSEWHERE}
@@ -310,10 +328,7 @@ async def test_agreed_while_the_old_port_is_tried_again(
     await hass.async_block_till_done()
     assert port.attempts == 1, "a name is no reason to open the port again"
     other = ports[ELSEWHERE]
-    result = await entry.start_reconfigure_flow(hass)
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"serial_port": ELSEWHERE}
-    )
+    result = await choose(hass, entry, ELSEWHERE)
     result = await listen(hass, result, time, other=(other, SUCCESSOR))
     assert entry.state is ConfigEntryState.SETUP_IN_PROGRESS
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})

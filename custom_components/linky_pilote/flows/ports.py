@@ -11,18 +11,26 @@ from homeassistant.components.usb import (
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
+from ..sources.bridge import Bridge
 
 _PROGRAMS: Final = Path("/proc")
 """One folder a program (Linux)."""
 
 
 def resolve_port(port: str) -> str:
-    """Return the device behind a path, or a URL as it is. Does I/O."""
+    """Return what is behind a port, whatever name it is given. Does I/O.
+
+    That is a device for a path, host and port for a bridge; other URLs stay.
+    """
+    if (bridge := Bridge.of(port)) is not None:
+        return bridge.address
     return port if "://" in port else str(Path(port).resolve())
 
 
 def stable_port(port: str) -> str:
     """Return the name of a port that survives a replug, if it has one. Does I/O."""
+    if "://" in port:
+        return port
     device = resolve_port(port)
     by_id = get_serial_by_id(device)
     return port if by_id == device else by_id

@@ -15,6 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..data import LinkyPiloteConfigEntry
 from ..engine.reading import Breaker, Contract, MeterReading, StatusRegister, TicMode
+from .coordinator import MeterCoordinator
 from .entity import (
     MeterEntity,
     MeterEntityDescription,
@@ -79,6 +80,21 @@ def _has_ejp_notice(reading: MeterReading) -> bool | None:
     return reading.peak_notice_minutes is not None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _BatteryDescription(MeterBinarySensorDescription):
+    """How a binary sensor is made of the battery of a bridge, if it has one."""
+
+    value_fn: Callable[[MeterReading], Value] = lambda reading: reading.mode
+
+    @override
+    def exists(self, reading: MeterReading, coordinator: MeterCoordinator) -> bool:
+        return coordinator.reception.battery is not None
+
+    @override
+    def value(self, reading: MeterReading, coordinator: MeterCoordinator) -> Value:
+        return coordinator.reception.battery_is_low
+
+
 BINARY_SENSORS: Final = (
     _describe(
         "overload",
@@ -117,6 +133,12 @@ BINARY_SENSORS: Final = (
         "terminal_cover",
         lambda status: status.cover_open,
         device_class=BinarySensorDeviceClass.OPENING,
+    ),
+    _BatteryDescription(
+        key="bridge_battery",
+        translation_key="bridge_battery",
+        device_class=BinarySensorDeviceClass.BATTERY,
+        entity_category=EntityCategory.DIAGNOSTIC,
     ),
     _status(
         "power_line_synchronised",

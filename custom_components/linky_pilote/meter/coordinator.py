@@ -12,7 +12,6 @@ from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_METER_ID,
-    CONF_SERIAL_PORT,
     CONF_UPDATE_INTERVAL,
     DEFAULT_UPDATE_INTERVAL,
     DOMAIN,
@@ -25,6 +24,7 @@ from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
 from .changes import Changes
 from .issues import MeterIssues
+from .naming import number_of
 from .reception import Reception
 from .store import MeterMemory
 
@@ -67,8 +67,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self._problem: Problem | None = None
         self._cancel_wait: CALLBACK_TYPE | None = None
         self._was_down = False
-        number = entry.unique_id or ""
-        identity = identify(number)
+        number = number_of(entry.unique_id)
+        identity = identify(number or "")
         self.device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.data[CONF_METER_ID])},
             manufacturer=identity.maker,
@@ -161,9 +161,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     def _tell_outage(self, now: datetime | None = None) -> None:
         assert self._problem is not None
         self._cancel_wait = None
-        self._issues.tell_outage(
-            self._problem, self.config_entry.data[CONF_SERIAL_PORT]
-        )
+        self._issues.tell_outage(self._problem)
 
     @callback
     def _end_outage(self) -> None:

@@ -40,7 +40,7 @@ class MeterEntityDescription(EntityDescription):
     """Whether it stays true when the meter is not heard for a while: then it is held
     while another meter answers."""
 
-    def exists(self, reading: MeterReading) -> bool:
+    def exists(self, reading: MeterReading, coordinator: MeterCoordinator) -> bool:
         """Tell whether the meter that gave this reading has the entity."""
         if self.exists_fn is not None:
             return self.exists_fn(reading)
@@ -172,7 +172,7 @@ def add_what_the_meter_sends[DescriptionT: MeterEntityDescription](
             description
             for description in waiting
             if description.key in known
-            or (reading is not None and description.exists(reading))
+            or (reading is not None and description.exists(reading, coordinator))
         ]
         if new:
             waiting[:] = [item for item in waiting if item not in new]

@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..const import DOMAIN
 from ..engine.reading import TicMode
 from ..flows.ports import async_port_user
+from ..place import Place
 from ..sources.base import Problem
 
 if TYPE_CHECKING:
@@ -26,11 +27,15 @@ _MODE: Final = "mode"
 _CUTOFF_POWER: Final = "cutoff_power"
 
 _OUTAGES: Final = {
+    Problem.BROKER_LOST: "broker_lost",
+    Problem.MQTT_MISSING: "mqtt_missing",
     Problem.NOISE_ONLY: "line_noisy",
+    Problem.NOT_A_METER: "not_a_meter",
     Problem.PORT_BUSY: "port_busy_unknown",
     Problem.SILENT_LINE: "line_silent",
+    Problem.SILENT_TOPIC: "topic_silent",
 }
-"""Translation keys; whatever else keeps a line closed, its port is gone."""
+"""Translation keys; whatever else keeps a line closed, its port or bridge is gone."""
 
 
 class MeterIssues:
@@ -60,14 +65,18 @@ class MeterIssues:
         self._end(_OTHER_METER)
 
     @callback
-    def tell_outage(self, problem: Problem, port: str) -> None:
+    def tell_outage(self, problem: Problem) -> None:
         """Say why the meter has not been heard for long, then who is in the way."""
         self._end_search()
-        key = _OUTAGES.get(problem, "port_gone")
-        self._tell(_OUTAGE, key, is_fixable=False, port=port)
+        place = Place.of(self._entry.data)
+        gone = "port_gone" if place.bridge is None else "bridge_gone"
+        key = _OUTAGES.get(problem, gone)
+        self._tell(_OUTAGE, key, is_fixable=False, port=place.name)
         if problem is Problem.PORT_BUSY:
             self._search = self._entry.async_create_background_task(
-                self._hass, self._name_user(port), f"{DOMAIN} looks who uses {port}"
+                self._hass,
+                self._name_user(place.where),
+                f"{DOMAIN} looks who uses {place.where}",
             )
 
     @callback

@@ -1,15 +1,35 @@
-"""How a meter is called, until the user calls it something else."""
+"""Who a meter is, and how it is called until the user calls it something else.
+
+The unique id of its entry is its number. Where the bridge never says that, it is the
+topic, and becomes the number as soon as one is known.
+"""
+
+from typing import Final
 
 from ..engine.tic import MeterIdentity, identify
 
+_TOPIC: Final = "mqtt:"
 
-def default_title(number: str) -> str:
-    """Name a meter by its kind and the last digits of its number."""
+
+def unique_id_of(number: str | None, topic: str) -> str:
+    """Return the unique id of a meter that is heard on a topic, or anywhere."""
+    return number or _TOPIC + topic
+
+
+def number_of(unique_id: str | None) -> str | None:
+    """Return the number of a meter by its unique id, if it has said one."""
+    return None if not unique_id or unique_id.startswith(_TOPIC) else unique_id
+
+
+def default_title(unique_id: str) -> str:
+    """Name a meter by its kind and the last digits of its number, or by its topic."""
+    if (number := number_of(unique_id)) is None:
+        return f"Linky ({unique_id.removeprefix(_TOPIC)})"
     return f"{_kind(identify(number))} {number[-4:]}"
 
 
 def title_after(title: str, old: str | None, new: str) -> str:
-    """Return the title when another meter has taken the place of the old one."""
+    """Return the title when another unique id has taken the place of the old one."""
     return default_title(new) if old and title == default_title(old) else title
 
 

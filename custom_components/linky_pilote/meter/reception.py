@@ -19,6 +19,10 @@ _SEEN: Final = 60
 _ENOUGH: Final = 10
 """Clock readings before a drift is told."""
 
+_LOW: Final = 3.0
+"""V; a bridge with an ESP8266 stops at 2.5 V (its datasheet, section 5.1), and of the
+cells that feed one hardly any charge is left at 3."""
+
 
 class Reception:
     """What follows from when and how readings come, and not from one reading."""
@@ -31,12 +35,20 @@ class Reception:
         """Pieces of the line that were refused in that time, by cause."""
         self.clock_drift: int | None = None
         """Seconds that the meter's clock is ahead."""
+        self.battery: float | None = None
+        """Voltage that a bridge says it runs on, in V."""
         self._figures: deque[Figures] = deque(maxlen=_FIGURES)
         self._clock: datetime | None = None
         self._leads: deque[float] = deque(maxlen=_SEEN)
 
+    @property
+    def battery_is_low(self) -> bool | None:
+        """Whether a bridge will soon stop; None for one that has no battery."""
+        return None if self.battery is None else self.battery < _LOW
+
     def take_figures(self, figures: Figures) -> None:
         """Take what was heard so far; the first report is where counting begins."""
+        self.battery = figures.battery
         self._figures.append(figures)
         first = self._figures[0]
         self.rejected = {

@@ -1,6 +1,7 @@
 """Sensors of a meter: one description each, made because the meter sends it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from typing import Any, Final, override
@@ -276,7 +277,28 @@ _MEASURES: Final = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _BridgeDescription(GatheredSensorDescription):
+    """How a sensor is made of what a bridge says of itself, if it does."""
+
+    value_fn: Callable[[MeterReading], Value] = lambda reading: reading.mode
+
+    @override
+    def exists(self, reading: MeterReading, coordinator: MeterCoordinator) -> bool:
+        return self.gathered_fn(coordinator) is not None
+
+
 _RECEPTION: Final = (
+    _BridgeDescription(
+        key="bridge_voltage",
+        translation_key="bridge_voltage",
+        device_class=SensorDeviceClass.VOLTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        gathered_fn=lambda coordinator: coordinator.reception.battery,
+        native_unit_of_measurement=UnitOfElectricPotential.VOLT,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+    ),
     GatheredSensorDescription(
         key="link_quality",
         translation_key="link_quality",

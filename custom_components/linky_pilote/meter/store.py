@@ -28,6 +28,9 @@ _SCHEMA: Final = vol.Schema(
                 vol.ExactSequence([int, vol.Any(float, int)]), lambda pair: Mark(*pair)
             )
         },
+        vol.Optional("rhythm", default=None): vol.Maybe(
+            vol.All(vol.ExactSequence([str, vol.Any(float, int)]), tuple)
+        ),
         vol.Required("speed"): vol.Maybe(int),
     },
     extra=vol.REMOVE_EXTRA,
@@ -48,6 +51,8 @@ class MeterMemory:
         self.speed: int | None = None
         """Baud at which the meter was heard last."""
         self._marks: dict[str, Mark] = {}
+        self._rhythm: tuple[str, float] | None = None
+        self._where = ""
         self._source: MeterSource | None = None
         self._store = Store[dict[str, Any]](
             hass,
@@ -77,24 +82,35 @@ class MeterMemory:
         self.continuity = known["continuity"]
         self.cutoff_power = known["cutoff_power"]
         self.speed = known["speed"]
+        self._rhythm = known["rhythm"]
         self._marks = known["marks"]
 
     def marks_of(self, number: str | None) -> dict[str, Mark]:
-        """Return the last good values of the indexes of the meter with this number."""
+        """Return the last good values of the indexes of the meter with this number.
+
+        Those of a meter that did not say its number are this one's, too.
+        """
         origin = self.continuity.origin
-        return self._marks if origin is not None and origin.number == number else {}
+        known = origin is not None and origin.number in (None, number)
+        return self._marks if known else {}
+
+    def rhythm_of(self, where: str) -> float | None:
+        """Return the longest gap between messages there, in s, if it is known."""
+        return self._rhythm[1] if self._rhythm and self._rhythm[0] == where else None
 
     @callback
-    def follow(self, source: MeterSource) -> None:
-        """Remember what a source knows of the meter, too."""
+    def follow(self, source: MeterSource, where: str) -> None:
+        """Remember what a source at a place knows of the meter, too."""
         self._source = source
+        self._where = where
 
     @callback
     def take(self, reading: MeterReading, now: float) -> None:
         """Take a reading; what it changes for good is saved at once."""
         matters = self.continuity.take(reading, now)
-        if self._source is not None and self._source.speed != self.speed:
-            self.speed = self._source.speed
+        speed = None if self._source is None else self._source.speed
+        if speed is not None and speed != self.speed:
+            self.speed = speed
             matters = True
         self.save_soon(at_once=matters)
 
@@ -124,9 +140,12 @@ class MeterMemory:
         self._pending = False
         if self._source is not None:
             self._marks = self._source.marks
+            if (gap := self._source.memory) is not None:
+                self._rhythm = (self._where, gap)
         return {
             "continuity": self.continuity.dump(),
             "cutoff_power": self.cutoff_power,
             "marks": self._marks,
+            "rhythm": self._rhythm,
             "speed": self.speed,
         }

@@ -6,14 +6,15 @@ state of the line, and knows why nothing comes.
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import re
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 from ..engine.reading import MeterReading
-from ..engine.tic import Assembler, Decoder, Group, Mark, MeterChanged
+from ..engine.tic import Assembler, Cause, Event, Group, Mark, MeterChanged
 from ..engine.tic.labels import METER_NUMBER_LABELS
 
 SILENCE: Final = 10.0
@@ -35,14 +36,22 @@ _DELIMITER: Final = re.compile(rb"[\x02\n\x8a]")
 class Problem(StrEnum):
     """Why there is no reading; also the key of the message that says it."""
 
+    BROKER_LOST = "broker_lost"
     CANNOT_OPEN = "cannot_open"
     CONNECTION_LOST = "connection_lost"
+    CONNECTION_REFUSED = "connection_refused"
+    HOST_NOT_FOUND = "host_not_found"
+    HOST_UNREACHABLE = "host_unreachable"
     MODE_NOT_RECOGNISED = "mode_not_recognised"
+    MQTT_MISSING = "mqtt_missing"
     NOISE_ONLY = "noise_only"
+    NOT_A_METER = "not_a_meter"
     NO_SUCH_PORT = "no_such_port"
     OTHER_METER = "other_meter"
+    OTHER_SERVICE = "other_service"
     PORT_BUSY = "port_busy"
     SILENT_LINE = "silent_line"
+    SILENT_TOPIC = "silent_topic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,8 @@ class Figures:
     """Values of indexes that were held back, by label."""
     connections: int
     """How often the line was opened, changes of speed included."""
+    battery: float | None = None
+    """Voltage that a bridge says it runs on, in V."""
 
 
 class SourceError(Exception):
@@ -97,9 +108,27 @@ class SourceListener:
         """Note that another meter than the expected one answers."""
 
 
-def _says_enough(reading: MeterReading) -> bool:
-    """Tell a reading of a meter and its contract from the bits of a first frame."""
-    return reading.contract is not None or reading.total_index is not None
+class Reader(Protocol):
+    """Finds groups and frames in what is heard, and counts them."""
+
+    @property
+    def accepted(self) -> int:
+        """Groups accepted, unknown labels not counted."""
+
+    @property
+    def frames(self) -> int:
+        """Frames that ended."""
+
+    @property
+    def rejected(self) -> Counter[Cause]:
+        """What was refused, by cause."""
+
+    @property
+    def unknown(self) -> Counter[str]:
+        """Groups with a label that no table knows, by label."""
+
+    def finish(self) -> list[Event]:
+        """Say that something was not heard."""
 
 
 class MeterSource(ABC):
@@ -107,6 +136,7 @@ class MeterSource(ABC):
 
     def __init__(
         self,
+        reader: Reader,
         *,
         clock: Callable[[], float],
         listener: SourceListener | None = None,
@@ -120,7 +150,7 @@ class MeterSource(ABC):
         Readings of another meter than the one with the expected number are never
         given.
         """
-        self.decoder = Decoder()
+        self.reader = reader
         self.assembler = Assembler(expected, marks)
         self.received = 0
         self.connections = 0
@@ -158,16 +188,27 @@ class MeterSource(ABC):
         """Return the speed in baud, where the line has one."""
 
     @property
+    def battery(self) -> float | None:
+        """Return the voltage that a bridge says it runs on, in V."""
+        return None
+
+    @property
+    def memory(self) -> float | None:
+        """Return what the source learnt and should know at its next start."""
+        return None
+
+    @property
     def figures(self) -> Figures:
         """Return what was heard so far."""
         return Figures(
             received=self.received,
-            accepted=self.decoder.accepted,
-            rejected={str(k): n for k, n in self.decoder.rejected.items()},
-            frames=self.decoder.frames,
-            unknown=dict(self.decoder.unknown),
+            accepted=self.reader.accepted,
+            rejected={str(k): n for k, n in self.reader.rejected.items()},
+            frames=self.reader.frames,
+            unknown=dict(self.reader.unknown),
             held=self.assembler.held,
             connections=self.connections,
+            battery=self.battery,
         )
 
     @property
@@ -181,6 +222,13 @@ class MeterSource(ABC):
         heard = bytes(self._heard[-_KEPT:])
         start = _DELIMITER.search(heard)
         return heard[start.start() :] if start else b""
+
+    async def prove(self, timeout: float) -> None:  # noqa: ASYNC109
+        """Wait until it is certain that the source works.
+
+        Raises `SourceError` when it does not, within the time-out, in seconds.
+        """
+        await self.first_reading(timeout)
 
     async def first_reading(self, timeout: float) -> MeterReading:  # noqa: ASYNC109
         """Wait for a reading that tells which meter and contract this is.
@@ -201,7 +249,7 @@ class MeterSource(ABC):
 
     def _diagnosis(self) -> Problem:
         """Say why no reading came, from what was heard."""
-        if self.decoder.accepted or self.decoder.unknown:
+        if self.reader.accepted or self.reader.unknown:
             return Problem.MODE_NOT_RECOGNISED
         if self.received >= LONGEST_GROUP:
             return Problem.NOISE_ONLY
@@ -209,35 +257,52 @@ class MeterSource(ABC):
 
     def _start_over(self) -> None:
         """Begin with a new line, on which another meter may be."""
-        for event in self.decoder.finish():
+        self._cut()
+        self.connections += 1
+        self._unverified = 0
+
+    def _cut(self) -> None:
+        """End the frame under way; what comes next says first which meter it is."""
+        for event in self.reader.finish():
             # The end of the old line is counted, but it is no news.
             self.assembler.take(event, self._clock())
         self.assembler.report_again()
-        self.connections += 1
         self._times_named = 0
-        self._unverified = 0
 
-    def receive(self, data: bytes) -> None:
-        """Decode what was heard and tell what it means."""
+    def _hear(self, data: bytes, events: Iterable[Event]) -> None:
+        """Take what was heard, and tell what its events mean."""
         self.received += len(data)
         self._unverified += len(data)
-        self._heard += data
+        self._heard += data[-_KEPT:]
         if len(self._heard) > 2 * _KEPT:
             del self._heard[:-_KEPT]
-        for event in self.decoder.feed(data):
+        self._take_events(events)
+
+    def _take_events(self, events: Iterable[Event], *, age: float = 0.0) -> None:
+        """Tell what events mean, that may be some seconds old."""
+        now = self._clock()
+        for event in events:
             if isinstance(event, Group):
                 self._last_good = self._loop.time()
                 self._received_then = self.received
                 self._unverified = 0
                 self._times_named += event.label in METER_NUMBER_LABELS
-                if not event.known and event.label in self.decoder.unknown:
+                if not event.known and event.label in self.reader.unknown:
                     self.unknown_values[event.label] = event.data
-            match self.assembler.take(event, self._clock()):
-                case MeterReading() as reading if self._times_named and reading.serial:
+            match self.assembler.take(event, now, age=age):
+                case MeterReading() as reading if self._is_identified(reading):
                     self._take(reading)
                 case MeterChanged(new=serial):
                     self._take_change(serial)
         self._settle_if_sure()
+
+    def _is_identified(self, reading: MeterReading) -> bool:
+        """Tell whether it is known which meter gave a reading."""
+        return self._times_named > 0 and reading.serial is not None
+
+    def _says_enough(self, reading: MeterReading) -> bool:
+        """Tell a reading of a meter and its contract from the bits of a first frame."""
+        return reading.contract is not None or reading.total_index is not None
 
     def _take(self, reading: MeterReading) -> None:
         """Give a reading; a complete one ends the wait for the first."""
@@ -250,7 +315,7 @@ class MeterSource(ABC):
             self._next_figures = now + FIGURES_INTERVAL
             self._listener.figures(self.figures)
         self._listener.reading(reading)
-        if not self._settled.is_set() and _says_enough(reading):
+        if not self._settled.is_set() and self._says_enough(reading):
             self._first = reading
             self._whole |= reading.complete
 
@@ -297,6 +362,7 @@ class MeterSource(ABC):
     def _tell_down(self, problem: Problem, detail: str = "") -> None:
         """Tell, once, that no reading comes, and when it is for another reason."""
         if not self._down:
+            self._cut()
             self._down = True
             self.connected = False
             self._listener.link_down(problem, detail)

@@ -8,11 +8,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 import errno
+from socket import gaierror
 from typing import Final, NoReturn, override
 
 from serialx import Parity, StopBits, create_serial_connection
 
-from ..engine.tic import Mark
+from ..engine.tic import Decoder, Mark
 from .base import LONGEST_GROUP, SILENCE, MeterSource, Problem, SourceListener
 
 _OTHER_SPEED: Final = {9600: 1200, 1200: 9600}
@@ -22,11 +23,19 @@ _NOISE_PATIENCE: Final = {9600: 2.0, 1200: 3.0}
 """Seconds of bytes without a good group before the other speed is tried."""
 _QUIET_PATIENCE: Final = 5.0
 """Seconds without a byte before the other speed is tried."""
+_QUIET_TRIES: Final = 3
+"""Connections without a byte, one after the other, that are given up so soon."""
 _RENEWAL: Final = 30.0
-"""Seconds without a byte before a connection that has no speed is renewed: the
-other end may be gone without a word."""
+"""Seconds without a byte before a connection that was never heard, and has no speed
+or was tried at all of them, is renewed: the other end may be gone without a word."""
 
-_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+_FLOOD: Final = 2**20
+"""Bytes without a good group that no meter would send: a quarter of an hour of them."""
+_GREETINGS: Final = {b"HTTP/": "HTTP", b"SSH-": "SSH"}
+"""How other services of the network begin to speak, and what they are."""
+_GREETING: Final = max(map(len, _GREETINGS))
+
+_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts to open a line that was lost."""
 _TICK: Final = 0.5
 _CLOSING: Final = 5.0
@@ -34,8 +43,12 @@ _CLOSING: Final = 5.0
 _SPEEDLESS: Final = ("socket://", "tcp://")
 
 
-class _LostError(ConnectionError):
-    """The connection ended, with or without an error."""
+class _EndError(Exception):
+    """The connection ended, or had to be ended."""
+
+    def __init__(self, problem: Problem, detail: str) -> None:
+        super().__init__(detail)
+        self.problem = problem
 
 
 _PROBLEMS: Final = {
@@ -43,15 +56,24 @@ _PROBLEMS: Final = {
     errno.ENODEV: Problem.NO_SUCH_PORT,
     errno.ENXIO: Problem.NO_SUCH_PORT,
     errno.EBUSY: Problem.PORT_BUSY,
+    errno.ECONNREFUSED: Problem.CONNECTION_REFUSED,
+    errno.EHOSTUNREACH: Problem.HOST_UNREACHABLE,
+    errno.ENETUNREACH: Problem.HOST_UNREACHABLE,
 }
 
 
 def _problem(error: Exception) -> Problem:
     """Say why the line was lost or could not be opened."""
-    if isinstance(error, _LostError):
-        return Problem.CONNECTION_LOST
-    code = error.errno if isinstance(error, OSError) else None
-    return _PROBLEMS.get(code or 0, Problem.CANNOT_OPEN)
+    match error:
+        case _EndError():
+            return error.problem
+        case gaierror():
+            return Problem.HOST_NOT_FOUND
+        case TimeoutError():
+            return Problem.HOST_UNREACHABLE
+        case OSError():
+            return _PROBLEMS.get(error.errno or 0, Problem.CANNOT_OPEN)
+    return Problem.CANNOT_OPEN
 
 
 class _Line(asyncio.Protocol):
@@ -94,12 +116,21 @@ class SerialSource(MeterSource):
         speed: int | None = None,
     ) -> None:
         """Prepare to listen to a port, at the speed that it had last."""
-        super().__init__(clock=clock, listener=listener, expected=expected, marks=marks)
+        self._decoder = Decoder()
+        super().__init__(
+            self._decoder,
+            clock=clock,
+            listener=listener,
+            expected=expected,
+            marks=marks,
+        )
         self.baudrate = speed if speed in _OTHER_SPEED else _FIRST_SPEED
         self._url = url
         self._has_speed = not url.startswith(_SPEEDLESS)
         self._again = asyncio.Event()
         self._verified = False
+        self._opening = b""
+        self._quiet_tries = 0
         self._last_byte = self._noise_since = 0.0
 
     @property
@@ -124,7 +155,9 @@ class SerialSource(MeterSource):
                 attempts = 0 if self._again.is_set() else attempts + 1
             else:
                 attempts = 0
-                if self._has_speed:
+                self._quiet_tries += 1
+                # After a silence the meter speaks on as it did before.
+                if self._has_speed and not (self._verified and self._is_quiet()):
                     self.baudrate = _OTHER_SPEED[self.baudrate]
 
     @override
@@ -157,8 +190,10 @@ class SerialSource(MeterSource):
             while not self._is_hopeless():
                 await asyncio.wait((line.lost,), timeout=max(_TICK, self._calm()))
                 self._watch()
+                self._end_what_is_no_meter()
                 if line.lost.done():
-                    raise _LostError(str(line.lost.result() or "end of stream"))
+                    detail = str(line.lost.result() or "end of stream")
+                    raise _EndError(Problem.CONNECTION_LOST, detail)
         finally:
             transport.close()
             await asyncio.wait((line.lost,), timeout=_CLOSING)
@@ -166,32 +201,49 @@ class SerialSource(MeterSource):
     @override
     def _start_over(self) -> None:
         super()._start_over()
+        self._opening = b""
         self._last_byte = self._noise_since = self._loop.time()
 
-    @override
     def receive(self, data: bytes) -> None:
         """Take what was heard; see whether it comes at the right speed."""
+        if self._unverified >= _FLOOD:
+            return
         now = self._loop.time()
         if not self._unverified:
             self._noise_since = now
         self._last_byte = now
-        super().receive(data)
+        self._quiet_tries = 0
+        if len(self._opening) < _GREETING:
+            self._opening += data[:_GREETING]
+        self._hear(data, self._decoder.feed(data))
         self._verified |= not self._unverified
 
     def _calm(self) -> float:
         """Return for how many seconds nothing can be found wrong, by the last group."""
         return self._noise_since + _NOISE_PATIENCE[self.baudrate] - self._loop.time()
 
+    def _end_what_is_no_meter(self) -> None:
+        """Raise when something else speaks, whose bytes are of no use."""
+        if self._unverified >= _FLOOD:
+            raise _EndError(Problem.NOISE_ONLY, f"{self._unverified} bytes")
+        for greeting, service in _GREETINGS.items():
+            if self._opening.startswith(greeting) and not self._verified:
+                raise _EndError(Problem.OTHER_SERVICE, service)
+
     def _is_hopeless(self) -> bool:
         """Tell whether another speed, or a new connection, may do better."""
-        now = self._loop.time()
-        if self._has_speed:
-            patience = SILENCE if self._verified else _QUIET_PATIENCE
-            noisy = (
-                self._unverified >= LONGEST_GROUP
-                and self._last_byte - self._noise_since
-                >= _NOISE_PATIENCE[self.baudrate]
-            )
+        return self._is_quiet() or (
+            self._has_speed
+            and self._unverified >= LONGEST_GROUP
+            and self._last_byte - self._noise_since >= _NOISE_PATIENCE[self.baudrate]
+        )
+
+    def _is_quiet(self) -> bool:
+        """Tell whether no byte has come for too long."""
+        if self._verified:
+            patience = SILENCE
+        elif self._has_speed and self._quiet_tries < _QUIET_TRIES:
+            patience = _QUIET_PATIENCE
         else:
-            patience, noisy = _RENEWAL, False
-        return noisy or now - self._last_byte >= patience
+            patience = _RENEWAL
+        return self._loop.time() - self._last_byte >= patience

@@ -6,6 +6,7 @@ from .decoder import Decoder
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .identity import MeterIdentity, identify
 from .mask import Mask
+from .payload import PayloadReader, Shape, is_label_topic, label_of, shape_of
 from .plausibility import Mark
 
 __all__ = [
@@ -19,9 +20,14 @@ __all__ = [
     "Mask",
     "MeterChanged",
     "MeterIdentity",
+    "PayloadReader",
     "Rejection",
+    "Shape",
     "checksum",
     "encode_frame",
     "encode_group",
     "identify",
+    "is_label_topic",
+    "label_of",
+    "shape_of",
 ]

@@ -76,21 +76,24 @@ class Assembler:
         """Report another meter even if it was reported: the line is a new one."""
         self._reported = None
 
-    def take(self, event: Event, now: float) -> MeterReading | MeterChanged | None:
+    def take(
+        self, event: Event, now: float, *, age: float = 0.0
+    ) -> MeterReading | MeterChanged | None:
         """Take the next event and return what it makes, if anything.
 
         `now` is in s of a clock that never goes back. A reading comes at each end
         of a frame, and in between as soon as the live power or an overload is known.
+        What was kept somewhere may be up to `age` s old.
         """
         match event:
             case Group(known=True):
-                return self._take_group(event, now)
+                return self._take_group(event, now, age)
             case FrameEnd():
                 return self._end_frame(event, now)
         return None
 
     def _take_group(
-        self, group: Group, now: float
+        self, group: Group, now: float, age: float
     ) -> MeterReading | MeterChanged | None:
         label = group.label
         if label in METER_NUMBER_LABELS and (changed := self._check_meter(group.data)):
@@ -101,7 +104,7 @@ class Assembler:
             power = None
             if self._last is not None and label not in _UNBOUNDED:
                 power = self._last.subscribed_power
-            if not self._gate.admits(label, int(group.data), now, power):
+            if not self._gate.admits(label, int(group.data), now, power, age=age):
                 if label in self._groups:
                     self._frame.setdefault(label, self._groups[label])
                 return None
@@ -112,7 +115,7 @@ class Assembler:
             self._warnings[phase] = _Warning(int(group.data), now)
             self._warned.add(phase)
         else:
-            urgent = label == self._live_label or self._is_overload_bit(group)
+            urgent = self._is_live_power(label) or self._is_overload_bit(group)
         if urgent and self._last is not None and group.mode is self._mode:
             self._groups.update(self._frame)
             return self._build(complete=False)
@@ -130,6 +133,12 @@ class Assembler:
         self._reported = serial
         self._frame.clear()
         return MeterChanged(self.serial, serial)
+
+    def _is_live_power(self, label: str) -> bool:
+        """Tell the last live power of a frame; any, until frames are known."""
+        if self._live_label is None:
+            return label in _LIVE_LABELS
+        return label == self._live_label
 
     def _is_overload_bit(self, group: Group) -> bool:
         return (

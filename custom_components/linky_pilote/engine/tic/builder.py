@@ -141,7 +141,11 @@ def _historical(
     values: _Values, complete: bool, phases: int, warnings: Mapping[int, int]
 ) -> MeterReading:
     option = values.raw("OPTARIF")
-    contract = None if option is None else tariff.contract_of_option(option)
+    contract = (
+        _contract_of_indexes(values)
+        if option is None
+        else tariff.contract_of_option(option)
+    )
     period = tariff.HISTORICAL_PERIODS.get(values.raw("PTEC") or "")
     today = tariff.COLOR_OF_PERIOD.get(period) if period else None
     tomorrow = tariff.ANNOUNCED_COLORS.get(values.raw("DEMAIN") or "")
@@ -184,6 +188,22 @@ def _historical(
         timetable_code=values.raw("HHPHC"),
         missing_phases=values.parse("PPOT", registers.parse_missing_phases, ()),
     )
+
+
+def _contract_of_indexes(values: _Values) -> Contract | None:
+    """Return the contract whose indexes are sent, where OPTARIF never is.
+
+    A meter sends the indexes of its option only (54E, section 6.1.2).
+    """
+    found = [
+        contract
+        for contract, labels in {
+            **tariff.HISTORICAL_INDEXES_OF,
+            Contract.BASE: ("BASE",),
+        }.items()
+        if values.number(*labels) is not None
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _historical_total(

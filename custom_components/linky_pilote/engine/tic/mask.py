@@ -55,7 +55,7 @@ class Mask:
 
     def text(self, text: str) -> str:
         """Return a text without the numbers in it."""
-        return self._hide_numbers(text.encode("ascii")).decode("ascii")
+        return self._hide_numbers(text.encode("utf-8")).decode("utf-8")
 
     def line(self, raw: bytes) -> bytes:
         """Return what was heard without the numbers in it."""

@@ -61,12 +61,21 @@ class IndexGate:
         """Return the last good values, by label."""
         return dict(self._good)
 
-    def admits(self, label: str, value: int, now: float, power: int | None) -> bool:
+    def admits(
+        self,
+        label: str,
+        value: int,
+        now: float,
+        power: int | None,
+        *,
+        age: float = 0.0,
+    ) -> bool:
         """Tell whether a value can be believed.
 
         `value` is in Wh or varh, `now` in s of a clock that never goes back (time
         that seems to is none at all), `power` the subscribed power in VA, or None where it is not known or does
-        not bound this index.
+        not bound this index. What was kept somewhere may be up to `age` s old: the
+        next value may have risen since then.
         """
         limit = power or _LARGEST_POWER
         good = self._good.get(label)
@@ -82,5 +91,8 @@ class IndexGate:
                 self.held[label] += 1
                 return False
             del self._claims[label]
-        self._good[label] = Mark(value, now)
+        then = now - age
+        if age and good is not None:
+            then = min(max(then, good.time), now)
+        self._good[label] = Mark(value, then)
         return True
