@@ -25,6 +25,7 @@ _ORDER = (
     "test_pages.py",
     "test_line.py",
     "test_network.py",
+    "test_mqtt.py",
     "test_demo.py",
     "test_faults.py::test_two_minutes_later",
     "test_speed.py",
