@@ -80,12 +80,14 @@ async def broker(
 ) -> AsyncGenerator[Broker]:
     """Return a broker that Home Assistant is connected to."""
     client = hass.data[mqtt.DATA_MQTT].client
+    # Without the answers of a broker they would be given back too early.
+    ids = hass.data[mqtt.DATA_MQTT].subscription_id_generator
+    ids.release = lambda topic: None  # type: ignore[method-assign]
     yield Broker(hass, time)
     # Subscriptions, and their end, wait for a moment in case that others follow.
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await hass.config_entries.async_unload(entry.entry_id)
         await time.advance(2)
-    client._pending_subscriptions.clear()
     # The mock has no socket whose end would do it.
     if client._misc_timer is not None:
         client._misc_timer.cancel()

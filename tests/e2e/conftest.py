@@ -27,6 +27,7 @@ _ORDER = (
     "test_esphome.py",
     "test_examples.py",
     "test_network.py",
+    "test_mqtt.py",
     "test_demo.py",
     "test_faults.py::test_two_minutes_later",
     "test_speed.py",

@@ -29,7 +29,9 @@ _SCHEMA: Final = vol.Schema(
             )
         },
         vol.Optional("rhythm", default=None): vol.Maybe(
-            vol.All(vol.ExactSequence([str, vol.Any(float, int)]), tuple)
+            vol.All(
+                vol.ExactSequence([str, vol.Any(float, int)]), lambda pair: (*pair,)
+            )
         ),
         vol.Required("speed"): vol.Maybe(int),
     },

@@ -215,6 +215,12 @@ class MqttSource(MeterSource):
         return True
 
     @override
+    def _settle_if_sure(self) -> None:
+        """A number that comes again ends a frame; not all shapes have other ends."""
+        if self._first is not None and self._times_named > 1:
+            self._settle()
+
+    @override
     def _watch(self) -> None:
         """Notice a bridge that has been silent for longer than it uses to be."""
         if not self._is_connected:
