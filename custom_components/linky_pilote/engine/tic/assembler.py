@@ -3,11 +3,11 @@
 from typing import Final, NamedTuple
 
 from ..reading import Contract, MeterReading, TariffPeriod, TicMode
-from .builder import build_reading, is_three_phase, read_contract
+from .builder import ReadingBuilder, is_three_phase, read_contract
 from .events import Event, FrameEnd, Group
 from .labels import INDEX_LABELS, METER_NUMBER_LABELS
+from .parts import Facts
 from .plausibility import IndexGate
-from .registers import parse_status
 from .tariff import index_periods
 
 _WARNINGS: Final = {"ADPS": 1, "ADIR1": 1, "ADIR2": 2, "ADIR3": 3}
@@ -18,6 +18,9 @@ _WARNING_LASTS: Final = 60.0
 
 _LIVE_LABELS: Final = ("SINSTI", "SINSTS3", "SINSTS", "SINST1", "PAPP")
 """The last group of a frame about power, the first of these that the meter sends."""
+
+_URGENT_LABELS: Final = frozenset({"DEMAIN", "LTARF", "PTEC", "STGE"})
+"""Labels whose news are told at once: period, colours, overload, breaker."""
 
 _UNBOUNDED: Final = frozenset({"EAIT", "ERQ1", "ERQ2", "ERQ3", "ERQ4"})
 """Indexes that the subscribed power does not bound."""
@@ -42,6 +45,7 @@ class Assembler:
         """Read the meter with this number, or whichever answers first."""
         self.serial = serial
         self._gate = IndexGate()
+        self._builder = ReadingBuilder()
         self._mode: TicMode | None = None
         self._groups: dict[str, Group] = {}
         self._frame: dict[str, Group] = {}
@@ -64,7 +68,8 @@ class Assembler:
         """Take the next event and return what it makes, if anything.
 
         `now` is in s of a clock that never goes back. A reading comes at each end
-        of a frame, and in between as soon as the live power or an overload is known.
+        of a frame, and in between as soon as the live power is known, or an overload,
+        a change of the tariff period, of a colour or of the status register.
         """
         match event:
             case Group(known=True):
@@ -96,10 +101,11 @@ class Assembler:
             self._warnings[phase] = _Warning(int(group.data), now)
             self._warned.add(phase)
         else:
-            urgent = label == self._live_label or self._is_overload_bit(group)
+            urgent = self._is_urgent(group)
         if urgent and self._last is not None and group.mode is self._mode:
             self._groups.update(self._frame)
-            return self._build(complete=False)
+            self._last = self._builder.renew(self._groups, self._facts, label)
+            return self._last
         return None
 
     def _check_meter(self, serial: str) -> MeterChanged | None:
@@ -113,12 +119,12 @@ class Assembler:
             return MeterChanged(self.serial, serial)
         return None
 
-    def _is_overload_bit(self, group: Group) -> bool:
-        return (
-            group.label == "STGE"
-            and self._last is not None
-            and parse_status(group.data).over_subscribed_power != self._last.overload
-        )
+    def _is_urgent(self, group: Group) -> bool:
+        """Tell the last group about live power, and news that must not wait."""
+        if group.label in _URGENT_LABELS:
+            known = self._groups.get(group.label)
+            return known is not None and known.data != group.data
+        return group.label == self._live_label
 
     def _end_frame(self, end: FrameEnd, now: float) -> MeterReading | None:
         frame, self._frame = self._frame, {}
@@ -157,7 +163,8 @@ class Assembler:
         if is_three_phase(self._groups):
             self._phases = 3
         self._learn_periods(frame, whole=whole)
-        return self._build(complete=whole)
+        self._last = self._builder.build(self._groups, self._facts, complete=whole)
+        return self._last
 
     def _learn_periods(self, frame: dict[str, Group], *, whole: bool) -> None:
         """Learn what the supplier's indexes count: once for each contract.
@@ -177,14 +184,8 @@ class Assembler:
                 contract, int(running.data) if running else None, period
             )
 
-    def _build(self, *, complete: bool) -> MeterReading:
+    @property
+    def _facts(self) -> Facts:
         assert self._mode is not None
-        self._last = build_reading(
-            self._groups,
-            mode=self._mode,
-            complete=complete,
-            phases=self._phases,
-            periods=self._periods,
-            warnings={p: warning.current for p, warning in self._warnings.items()},
-        )
-        return self._last
+        warnings = {p: warning.current for p, warning in self._warnings.items()}
+        return Facts(self._mode, self._phases, self._periods, warnings)

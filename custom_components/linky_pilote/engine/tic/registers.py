@@ -54,7 +54,9 @@ def parse_stamp(stamp: str) -> datetime | None:
         return None
     try:
         # The season letter settles the hour that an October night has twice.
-        return datetime.fromisoformat(f"20{stamp[1:7]}T{stamp[7:]}").replace(tzinfo=zone)
+        return datetime.fromisoformat(f"20{stamp[1:7]}T{stamp[7:]}").replace(
+            tzinfo=zone
+        )
     except ValueError:
         return None
 
