@@ -1,7 +1,8 @@
 """Brings the readings of a meter to its entities."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 _LONG: Final = 900.0
 """Seconds without a reading after which the user is told why."""
+
+
+def _can_wait(listener: tuple[int, tuple[CALLBACK_TYPE, object]]) -> bool:
+    """Tell whether a listener gave no context."""
+    _, (_, context) = listener
+    return context is None
 
 
 class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListener):
@@ -74,6 +81,16 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
 
     @callback
     @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> Callable[[], None]:
+        """Add a listener; those with a context are told first: theirs must not wait."""
+        remove = super().async_add_listener(update_callback, context)
+        self._listeners = dict(sorted(self._listeners.items(), key=_can_wait))
+        return remove
+
+    @callback
+    @override
     def reading(self, reading: MeterReading) -> None:
         """Show a reading."""
         if self.stranger is not None:
@@ -93,7 +110,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
                 )
                 self._issues.tell_mode(reading.mode)
             self._mode = reading.mode
-        self.async_set_updated_data(reading)
+        self.data = reading
+        self.async_update_listeners()
 
     @callback
     @override

@@ -36,6 +36,8 @@ class MeterEntityDescription(EntityDescription):
     attributes_fn: Callable[[MeterReading], Mapping[str, Any]] | None = None
     immediate: bool = False
     """Whether a change is written at once, whatever the interval."""
+    told_first: bool = False
+    """Whether it is told of a reading before most others, as immediate ones are."""
 
     def exists(self, reading: MeterReading) -> bool:
         """Tell whether the meter that gave this reading has the entity."""
@@ -73,7 +75,8 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
         self, coordinator: MeterCoordinator, description: DescriptionT
     ) -> None:
         """Begin with what the last reading says."""
-        super().__init__(coordinator)
+        first = description.immediate or description.told_first
+        super().__init__(coordinator, context=first or None)
         self.entity_description = self._description = description
         meter_id = coordinator.config_entry.data[CONF_METER_ID]
         self._attr_unique_id = f"{meter_id}_{description.key}"
@@ -163,6 +166,8 @@ def add_what_the_meter_sends[DescriptionT: MeterEntityDescription](
     @callback
     def add_new() -> None:
         reading = coordinator.data
+        if reading is not None and not reading.complete:
+            return
         new = [
             description
             for description in waiting

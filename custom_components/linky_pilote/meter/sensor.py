@@ -159,8 +159,8 @@ def _by_phase(phase: int) -> Iterator[MeterSensorDescription]:
 
 
 _MEASURES: Final = (
-    power("apparent_power", lambda reading: reading.apparent_power),
-    power("injected_power", lambda reading: reading.injected_power),
+    power("apparent_power", lambda reading: reading.apparent_power, told_first=True),
+    power("injected_power", lambda reading: reading.injected_power, told_first=True),
     power("headroom", headroom),
     describe(
         "headroom_percent",

@@ -215,9 +215,10 @@ class MeterSource(ABC):
         self._heard += data
         if len(self._heard) > 2 * _KEPT:
             del self._heard[:-_KEPT]
+        now = self._loop.time()
         for event in self.decoder.feed(data):
             if isinstance(event, Group):
-                self._last_good = self._loop.time()
+                self._last_good = now
                 self._received_then = self.received
                 self._unverified = 0
                 self._times_named += event.label in METER_NUMBER_LABELS
@@ -228,7 +229,8 @@ class MeterSource(ABC):
                     self._take(reading)
                 case MeterChanged(new=serial):
                     self._take_change(serial)
-        self._settle_if_sure()
+        if not self._settled.is_set():
+            self._settle_if_sure()
 
     def _take(self, reading: MeterReading) -> None:
         """Give a reading; a complete one ends the wait for the first."""
