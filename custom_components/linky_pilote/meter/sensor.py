@@ -41,7 +41,7 @@ from .describe import (
 from .entity import MeterEntity, Value, add_what_the_meter_sends
 from .headroom import headroom, headroom_percent, phase_headrooms
 from .reception import Reception
-from .records import RECORDS
+from .records import ATTR_INTERVAL_END, RECORDS
 from .registers import ATTR_PLAN, REGISTERS
 
 ATTR_METER_WORDING: Final = "meter_wording"
@@ -315,7 +315,7 @@ class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
 
     entity_description: MeterSensorDescription
     _unrecorded_attributes = frozenset(
-        {ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
+        {ATTR_INTERVAL_END, ATTR_METER_WORDING, ATTR_PLAN, ATTR_SOURCE, *Cause}
     )
 
     @override
