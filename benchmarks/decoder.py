@@ -17,11 +17,9 @@ import time
 from custom_components.linky_pilote.engine.reading import TicMode
 from custom_components.linky_pilote.engine.tic import Decoder, Group
 
+from .feeder import chunks
 from .reference import ReferenceParser
 from .streams import SPOILED, Sent, Stream, add_noise, clean_streams
-
-CHUNK = 15
-"""Bytes that a USB adapter delivers at a time at 9600 baud."""
 
 _NUMBERS = frozenset({"ADCO", "ADSC", "PRM"})
 
@@ -72,11 +70,6 @@ class Spoiled:
     spoiled: str
     decoded: int
     sent: int
-
-
-def chunks(data: bytes) -> list[bytes]:
-    """Cut a line as an adapter delivers it."""
-    return [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
 
 
 def parse_with_ours(pieces: list[bytes]) -> list[Sent]:

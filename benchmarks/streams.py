@@ -17,6 +17,7 @@ type Sent = tuple[str, str | None, str]
 NOISE_RATE = 1e-3
 """Share of the bytes that a bad opto-coupler spoils."""
 
+_NUMBERS = frozenset({"ADCO", "ADSC"})
 _PLAN = " ".join(("00008002", "0226C001", "06568002") + ("NONUTILE",) * 8)
 _HISTORICAL_TEMPO = ("BBRHCJB", "BBRHPJB", "BBRHCJW", "BBRHPJW", "BBRHCJR", "BBRHPJR")
 
@@ -31,6 +32,11 @@ class Stream:
     frames: int
     groups: int
     truth: frozenset[Sent]
+
+    @property
+    def serial(self) -> str:
+        """The meter's number."""
+        return next(data for label, _, data in self.truth if label in _NUMBERS)
 
 
 def _historical(number: int, power: int, *, three_phase: bool) -> Iterator[Sent]:
@@ -124,6 +130,16 @@ _KINDS: dict[str, tuple[TicMode, Callable[[int, int], Iterator[Sent]]]] = {
         lambda number, power: _standard(number, power, producer=True),
     ),
 }
+
+
+def mode_of(name: str) -> TicMode:
+    """Return the mode of a line."""
+    return _KINDS[name][0]
+
+
+def groups_of(name: str, number: int, power: int) -> list[Sent]:
+    """Return what a line says in its frame of that number, at that power in VA."""
+    return list(_KINDS[name][1](number, power))
 
 
 def clean_streams(frames: int, seed: int) -> list[Stream]:

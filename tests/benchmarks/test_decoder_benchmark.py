@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from benchmarks.decoder import (
-    chunks,
     main,
     measure_noise,
     measure_speed,
@@ -14,6 +13,7 @@ from benchmarks.decoder import (
     parse_with_ours,
     parse_with_reference,
 )
+from benchmarks.feeder import chunks
 from benchmarks.streams import SPOILED, Stream, add_noise, clean_streams
 
 FRAMES = 30

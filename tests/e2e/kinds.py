@@ -131,7 +131,7 @@ def _headrooms(
         return min(limit(frame) - power(frame) for power in powers)
 
     def percent(frame: Frame) -> float:
-        return round(100 * headroom(frame) / limit(frame), 1)
+        return round(100 * headroom(frame) / limit(frame))
 
     yield "headroom", _power(headroom)
     yield (

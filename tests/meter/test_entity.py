@@ -78,6 +78,23 @@ async def test_what_matters_is_written_at_once(
     assert state(hass, "sensor.linky_0123_current") == STATE_UNAVAILABLE
 
 
+async def test_what_matters_is_written_before_all_else(
+    hass: HomeAssistant, port: Port, time: Time
+) -> None:
+    entry = make_entry()
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options={"update_interval": 0})
+    await set_up(hass, entry, time, port, HISTORICAL_HC.frame())
+    writes = count_writes(hass)
+    port.send(HISTORICAL_HC.frame(HCHP="023456790", PTEC="HC..", PAPP="00810"))
+    assert list(writes)[:2] == ["sensor.linky_0123_tariff_period", POWER]
+    writes.clear()
+    port.send(
+        HISTORICAL_HC.frame(HCHP="023456791", PTEC="HC..", PAPP="00810", ADPS="046")
+    )
+    assert next(iter(writes)) == "binary_sensor.linky_0123_overload"
+
+
 async def test_every_frame(hass: HomeAssistant, port: Port, time: Time) -> None:
     entry = make_entry()
     entry.add_to_hass(hass)

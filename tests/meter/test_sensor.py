@@ -130,7 +130,7 @@ async def test_headroom_of_three_phases_by_their_power(
     port.send(meter.frame(SINSTS="04600", SINSTS1="00100", SINSTS2="04500"))
     name = "sensor.linky_0321_power_still_available"
     assert state(hass, name) == "-500"
-    assert state(hass, f"{name}_percentage") == "-12.5"
+    assert state(hass, f"{name}_percentage") == "-12"
     assert state(hass, f"{name}_phase_1") == "3900"
     assert state(hass, f"{name}_phase_2") == "-500"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 
 _LONG: Final = 900.0
 """Seconds without a reading after which the user is told why."""
+
+
+def _can_wait(listener: tuple[int, tuple[CALLBACK_TYPE, object]]) -> bool:
+    """Tell whether a listener gave no context."""
+    _, (_, context) = listener
+    return context is None
 
 
 class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListener):
@@ -97,6 +103,16 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
 
     @callback
     @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> Callable[[], None]:
+        """Add a listener; those with a context are told first: theirs must not wait."""
+        remove = super().async_add_listener(update_callback, context)
+        self._listeners = dict(sorted(self._listeners.items(), key=_can_wait))
+        return remove
+
+    @callback
+    @override
     def reading(self, reading: MeterReading) -> None:
         """Show a reading."""
         if self.stranger is not None:
@@ -113,7 +129,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         before = self.continuity.origin
         self._memory.take(reading, now)
         self._changes.take(reading, before)
-        self.async_set_updated_data(reading)
+        self.data = reading
+        self.async_update_listeners()
 
     @callback
     @override

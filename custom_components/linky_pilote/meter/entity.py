@@ -39,6 +39,8 @@ class MeterEntityDescription(EntityDescription):
     lasting: bool = False
     """Whether it stays true when the meter is not heard for a while: then it is held
     while another meter answers."""
+    told_first: bool = False
+    """Whether it is told of a reading before most others, as immediate ones are."""
 
     def exists(self, reading: MeterReading, coordinator: MeterCoordinator) -> bool:
         """Tell whether the meter that gave this reading has the entity."""
@@ -76,7 +78,8 @@ class MeterEntity[DescriptionT: MeterEntityDescription](
         self, coordinator: MeterCoordinator, description: DescriptionT
     ) -> None:
         """Begin with what the last reading says."""
-        super().__init__(coordinator)
+        first = description.immediate or description.told_first
+        super().__init__(coordinator, context=first or None)
         self.entity_description = self._description = description
         meter_id = coordinator.config_entry.data[CONF_METER_ID]
         self._attr_unique_id = f"{meter_id}_{description.key}"

@@ -36,10 +36,10 @@ def headroom(reading: MeterReading) -> int | None:
     return min(phase_headrooms(reading), default=None)
 
 
-def headroom_percent(reading: MeterReading) -> float | None:
-    """Return the headroom in percent of the limit that it is counted from."""
+def headroom_percent(reading: MeterReading) -> int | None:
+    """Return the headroom in whole percent of the limit that it is counted from."""
     room, limit = headroom(reading), phase_limit(reading)
-    return None if room is None or not limit else round(100 * room / limit, 1)
+    return None if room is None or not limit else round(100 * room / limit)
 
 
 def _phase_powers(reading: MeterReading) -> tuple[int, ...]:

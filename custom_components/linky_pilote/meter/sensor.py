@@ -43,7 +43,7 @@ from .describe import (
 from .entity import MeterEntity, Value, add_what_the_meter_sends
 from .estimate import ACTIVE_POWER, ATTR_ERROR, ATTR_METHOD
 from .headroom import headroom, headroom_percent, phase_headrooms
-from .records import RECORDS
+from .records import ATTR_INTERVAL_END, RECORDS
 from .registers import ATTR_PLAN, REGISTERS
 
 ATTR_METER_INDEX: Final = "meter_index"
@@ -177,8 +177,8 @@ def _by_phase(phase: int) -> Iterator[MeterSensorDescription]:
 
 
 _MEASURES: Final = (
-    power("apparent_power", lambda reading: reading.apparent_power),
-    power("injected_power", lambda reading: reading.injected_power),
+    power("apparent_power", lambda reading: reading.apparent_power, told_first=True),
+    power("injected_power", lambda reading: reading.injected_power, told_first=True),
     power("headroom", headroom),
     describe(
         "headroom_percent",
@@ -340,6 +340,7 @@ class MeterSensor(MeterEntity[MeterSensorDescription], SensorEntity):
     _unrecorded_attributes = frozenset(
         {
             ATTR_ERROR,
+            ATTR_INTERVAL_END,
             ATTR_METER_INDEX,
             ATTR_METER_WORDING,
             ATTR_METHOD,

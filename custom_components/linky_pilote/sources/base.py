@@ -266,7 +266,7 @@ class MeterSource(ABC):
         for event in self.reader.finish():
             # The end of the old line is counted, but it is no news.
             self.assembler.take(event, self._clock())
-        self.assembler.report_again()
+        self.assembler.begin_again()
         self._times_named = 0
 
     def _hear(self, data: bytes, events: Iterable[Event]) -> None:
@@ -280,10 +280,10 @@ class MeterSource(ABC):
 
     def _take_events(self, events: Iterable[Event], *, age: float = 0.0) -> None:
         """Tell what events mean, that may be some seconds old."""
-        now = self._clock()
+        now, heard = self._clock(), self._loop.time()
         for event in events:
             if isinstance(event, Group):
-                self._last_good = self._loop.time()
+                self._last_good = heard
                 self._received_then = self.received
                 self._unverified = 0
                 self._times_named += event.label in METER_NUMBER_LABELS
@@ -294,7 +294,8 @@ class MeterSource(ABC):
                     self._take(reading)
                 case MeterChanged(new=serial):
                     self._take_change(serial)
-        self._settle_if_sure()
+        if not self._settled.is_set():
+            self._settle_if_sure()
 
     def _is_identified(self, reading: MeterReading) -> bool:
         """Tell whether it is known which meter gave a reading."""

@@ -484,7 +484,7 @@ def test_another_meter_on_a_new_line_is_news() -> None:
     stranger = historical(*changed(BASE_1.sent, ADCO="021861999999", PAPP="09990"))
     line.hear(stranger * 2)
     assert len(line.changes) == 1
-    line.assembler.report_again()
+    line.assembler.begin_again()
     assert line.hear(stranger[60:] + stranger * 2) == []
     assert line.changes == [MeterChanged("021861111111", "021861999999")] * 2
 
@@ -831,3 +831,31 @@ def test_events_of_no_frame() -> None:
     assert assembler.held == {}
     line = Line()
     assert line.hear(STX + ETX) == []
+
+
+@pytest.mark.parametrize(
+    ("figures", "label", "data", "field", "value"),
+    [
+        (TEMPO_1, "PTEC", "HPJR", "period", TariffPeriod.RED_PEAK),
+        (TEMPO_1, "DEMAIN", "BLAN", "color_tomorrow", TempoColor.WHITE),
+        (STANDARD_TEMPO_1, "LTARF", "    HC  ROUGE   ", "color_today", TempoColor.RED),
+        (STANDARD_TEMPO_1, "STGE", "0D3AC401", "color_tomorrow", TempoColor.RED),
+    ],
+)
+def test_news_that_must_not_wait(
+    figures: Figures, label: str, data: str, field: str, value: object
+) -> None:
+    """Period and colours are told with their group, and not with each later one."""
+    line = Line()
+    assert getattr(line.last(figures.frame * 2), field) != value
+
+    frame = encode_frame(figures.reading.mode, changed(figures.sent, **{label: data}))
+    end = frame.index(b"\r", frame.index(b"\n" + label.encode())) + 1
+    told = line.hear(frame[:end])[-1]
+    assert getattr(told, field) == value
+    assert not told.complete
+    assert line.last(frame[end:]).complete
+
+    start = frame.index(b"\n" + label.encode())
+    line.hear(frame[:start])
+    assert line.hear(frame[start:end]) == [], "it is no news any more"

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..reading import Contract, MeterReading, TariffPeriod, TicMode
-from .builder import build_reading, is_three_phase, read_contract
+from .builder import ReadingBuilder, is_three_phase, read_contract
 from .events import Event, FrameEnd, Group
 from .labels import INDEX_LABELS, METER_NUMBER_LABELS
+from .parts import Facts
 from .plausibility import IndexGate, Mark
-from .registers import parse_status
 from .tariff import index_periods
 
 _WARNINGS: Final = {"ADPS": 1, "ADIR1": 1, "ADIR2": 2, "ADIR3": 3}
@@ -19,6 +19,9 @@ _WARNING_LASTS: Final = 60.0
 
 _LIVE_LABELS: Final = ("SINSTI", "SINSTS3", "SINSTS", "SINST1", "PAPP")
 """The last group of a frame about power, the first of these that the meter sends."""
+
+_URGENT_LABELS: Final = frozenset({"DEMAIN", "LTARF", "PTEC", "STGE"})
+"""Labels whose news are told at once: period, colours, overload, breaker."""
 
 _UNBOUNDED: Final = frozenset({"EAIT", "ERQ1", "ERQ2", "ERQ3", "ERQ4"})
 """Indexes that the subscribed power does not bound."""
@@ -48,6 +51,8 @@ class Assembler:
         """
         self.serial = serial
         self._gate = IndexGate(marks)
+        self._builder = ReadingBuilder()
+        self._begins = True
         self._mode: TicMode | None = None
         self._groups: dict[str, Group] = {}
         self._frame: dict[str, Group] = {}
@@ -72,9 +77,10 @@ class Assembler:
         """The last good values of the meter's indexes, by label."""
         return self._gate.marks
 
-    def report_again(self) -> None:
-        """Report another meter even if it was reported: the line is a new one."""
+    def begin_again(self) -> None:
+        """Take what comes next for a new line: what was known or told may be over."""
         self._reported = None
+        self._begins = True
 
     def take(
         self, event: Event, now: float, *, age: float = 0.0
@@ -82,7 +88,8 @@ class Assembler:
         """Take the next event and return what it makes, if anything.
 
         `now` is in s of a clock that never goes back. A reading comes at each end
-        of a frame, and in between as soon as the live power or an overload is known.
+        of a frame, and in between as soon as the live power is known, or an overload,
+        a change of the tariff period, of a colour or of the status register.
         What was kept somewhere may be up to `age` s old.
         """
         match event:
@@ -115,10 +122,13 @@ class Assembler:
             self._warnings[phase] = _Warning(int(group.data), now)
             self._warned.add(phase)
         else:
-            urgent = self._is_live_power(label) or self._is_overload_bit(group)
+            urgent = self._is_urgent(group)
         if urgent and self._last is not None and group.mode is self._mode:
             self._groups.update(self._frame)
-            return self._build(complete=False)
+            if self._begins:
+                return self._build(complete=False)
+            self._last = self._builder.renew(self._groups, self._facts, label)
+            return self._last
         return None
 
     def _check_meter(self, serial: str) -> MeterChanged | None:
@@ -140,12 +150,12 @@ class Assembler:
             return label in _LIVE_LABELS
         return label == self._live_label
 
-    def _is_overload_bit(self, group: Group) -> bool:
-        return (
-            group.label == "STGE"
-            and self._last is not None
-            and parse_status(group.data).over_subscribed_power != self._last.overload
-        )
+    def _is_urgent(self, group: Group) -> bool:
+        """Tell the last group about live power, and news that must not wait."""
+        if group.label in _URGENT_LABELS:
+            known = self._groups.get(group.label)
+            return known is not None and known.data != group.data
+        return self._is_live_power(group.label)
 
     def _end_frame(self, end: FrameEnd, now: float) -> MeterReading | None:
         frame, self._frame = self._frame, {}
@@ -184,6 +194,7 @@ class Assembler:
         if is_three_phase(self._groups):
             self._phases = 3
         self._learn_periods(frame, whole=whole)
+        self._begins = self._begins and METER_NUMBER_LABELS.isdisjoint(frame)
         return self._build(complete=whole)
 
     def _learn_periods(self, frame: dict[str, Group], *, whole: bool) -> None:
@@ -205,13 +216,11 @@ class Assembler:
             )
 
     def _build(self, *, complete: bool) -> MeterReading:
-        assert self._mode is not None
-        self._last = build_reading(
-            self._groups,
-            mode=self._mode,
-            complete=complete,
-            phases=self._phases,
-            periods=self._periods,
-            warnings={p: warning.current for p, warning in self._warnings.items()},
-        )
+        self._last = self._builder.build(self._groups, self._facts, complete=complete)
         return self._last
+
+    @property
+    def _facts(self) -> Facts:
+        assert self._mode is not None
+        warnings = {p: warning.current for p, warning in self._warnings.items()}
+        return Facts(self._mode, self._phases, self._periods, warnings)

@@ -16,7 +16,7 @@ from .decoder import Decoder
 from .events import Cause, Event, FrameEnd, Group, Rejection
 from .labels import CONFIRMED_LABELS, METER_NUMBER_LABELS
 from .shapes import BATTERY, MODES, UNKNOWN_LABEL, Field, parse_object, voltage
-from .values import write_group
+from .writing import write_group
 
 LARGEST_MESSAGE: Final = 65_536
 """Bytes; the longest frame is 1.5 kB, and some 10 kB as nested JSON."""
@@ -71,6 +71,9 @@ _ANY_GROUP: Final = re.compile(
 
 _NUMBER_FIRST: Final = re.compile(rb"\s*AD(?:CO|SC)[ \t]")
 
+_FRAME_MARKS: Final = b"\x02\x03\x04"
+"""STX, ETX and EOT; a bridge that hands them on may cut a frame anywhere."""
+
 _FEWEST_LINES: Final = 4
 """Lines of the shortest frame."""
 
@@ -119,9 +122,7 @@ def shape_of(topic: str, payload: bytes) -> Shape | None:
 def _is_whole_frame(text: bytes) -> bool:
     """Tell a frame as text, without the marks around it, from a part of one."""
     return (
-        _NUMBER_FIRST.match(text) is not None
-        and len(text.splitlines()) > _FEWEST_LINES
-        and not any(mark in text for mark in b"\x02\x03\x04")
+        _NUMBER_FIRST.match(text) is not None and len(text.splitlines()) > _FEWEST_LINES
     )
 
 
@@ -140,6 +141,7 @@ class PayloadReader:
         self._rejected: Counter[Cause] = Counter()
         self._unknown: Counter[str] = Counter()
         self._lines: dict[str, Decoder] = {}
+        self._marked: set[str] = set()
         self._by_topic = False
         self._open: set[str] = set()
         self._strangers = 0
@@ -330,10 +332,12 @@ class PayloadReader:
             if len(self._lines) >= _LINES:
                 return [self._reject(Cause.FRAMING, payload)]
             line = self._lines[topic] = Decoder()
+        if any(mark in payload for mark in _FRAME_MARKS):
+            self._marked.add(topic)
         if _ANY_GROUP.match(payload):
             # The mark at the beginning is lost, and with it the end of the last group.
             payload = b"\n" + payload
-            if _is_whole_frame(payload):
+            if topic not in self._marked and _is_whole_frame(payload):
                 payload += b"\n\x04"
         events = line.feed(payload)
         if line.mode is not None:

@@ -1,117 +1,80 @@
-"""Values that lost their form on the way, written as the meter writes them.
+"""The last good group of each label, read as numbers, texts and peaks."""
 
-Bridges turn groups into numbers and texts: zeros on the left, dots and spaces on the
-right and horodates get lost. What is written back still has to pass the grammar of
-its label; there is no checksum any more.
-"""
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
 
-from collections.abc import Mapping
-from dataclasses import replace
-import re
-from typing import Final, NamedTuple
-
+from ..reading import Peak
+from . import registers
 from .events import Group
-from .labels import IDENTITY_LABELS, LABELS, LabelSpec
 
-_LONGEST: Final = 128
-"""Characters of a value; PJOURF+1 has 98."""
-
-_LARGEST: Final = 10**14
-"""No label has more than 14 digits."""
-
-_THOUSANDS: Final = frozenset({"PREF", "PCOUP"})
-"""In kVA; some bridges give VA."""
-
-_DIGITS_OF: Final = {
-    "HHPHC": 1,
-    "MOTDETAT": 6,
-    "NTARF": 2,
-    "PPOT": 2,
-    "RELAIS": 3,
-    "STGE": 8,
-}
-"""Characters of data that are no number, but look like one when all are digits."""
-
-_PADDING: Final = {
-    "OPTARIF": (4, "."),
-    "PTEC": (4, "."),
-    "NGTF": (16, " "),
-    "LTARF": (16, " "),
-    "MSG1": (32, " "),
-    "MSG2": (16, " "),
-}
-"""Characters of a text, and what fills it up on the right."""
+_PHASES: Final = (1, 2, 3)
 
 
-class _Form(NamedTuple):
-    spec: LabelSpec
-    digits: int
-    """How long a number is; 0 where the data cannot be one."""
-    data: re.Pattern[bytes]
-    stamped: re.Pattern[bytes] | None
+class Values:
+    """Reads the groups that are there."""
 
+    def __init__(self, groups: Mapping[str, Group]) -> None:
+        """Take the groups by label."""
+        self._groups = groups
 
-def _form(spec: LabelSpec) -> _Form:
-    return _Form(
-        spec,
-        spec.data if isinstance(spec.data, int) else _DIGITS_OF.get(spec.label, 0),
-        replace(spec, stamp=None).compile(),
-        spec.compile() if spec.stamp is not None else None,
-    )
+    def raw(self, label: str) -> str | None:
+        """Return the data of a label."""
+        group = self._groups.get(label)
+        return None if group is None else group.data
 
+    def stamp(self, label: str) -> str | None:
+        """Return the stamp of a label."""
+        group = self._groups.get(label)
+        return None if group is None else group.stamp
 
-_FORMS: Final[Mapping[str, _Form]] = {spec.label: _form(spec) for spec in LABELS}
-
-
-def write_group(label: str, value: object, stamp: str | None = None) -> Group | None:
-    """Write a known label's value as a group; None for a value that is none.
-
-    `value` is a text or a number, `stamp` the horodate where it is known: a stamped
-    label is taken without it, as most bridges drop it.
-    """
-    form = _FORMS[label]
-    data = _text(value)
-    if data is None:
+    def number(self, *labels: str) -> int | None:
+        """Return the number of the first of these labels that is there."""
+        for label in labels:
+            if (group := self._groups.get(label)) is not None:
+                return int(group.data)
         return None
-    if form.spec.data == 0 and stamp is None:
-        data, stamp = "", data  # DATE: its horodate is all it says
-    if label in _PADDING:
-        width, filler = _PADDING[label]
-        data = data.ljust(width, filler)
-    elif form.digits:
-        data = _number(label, data.strip(), form.digits)
-    else:
-        data = data.strip()
-    if form.stamped is None:
-        stamp = None
-    pattern, text = form.data, data
-    if form.stamped is not None and stamp is not None:
-        pattern, text = form.stamped, f"{stamp}\t{data}"
-    if not text.isascii() or pattern.fullmatch(text.encode("ascii")) is None:
+
+    def text(self, label: str) -> str | None:
+        """Return a text without its padding; None when nothing is left."""
+        return " ".join((self.raw(label) or "").split()) or None
+
+    def parse[T, A](self, label: str, parser: Callable[[str], T], absent: A) -> T | A:
+        """Return what a parser makes of a label's data, or what stands for none."""
+        data = self.raw(label)
+        return absent if data is None else parser(data)
+
+    def phases(self, pattern: str, count: int) -> tuple[int, ...]:
+        """Return the numbers of that many phases, or nothing when one is missing."""
+        numbers = [self.number(pattern.format(phase)) for phase in _PHASES[:count]]
+        known = tuple(number for number in numbers if number is not None)
+        return known if len(known) == count else ()
+
+    def numbered(self, labels: str) -> dict[int, int]:
+        """Return the numbers of labels counted from 1, by their count."""
+        numbers = {
+            count: self.number(label)
+            for count, label in enumerate(labels.split(), start=1)
+        }
+        return {
+            count: number for count, number in numbers.items() if number is not None
+        }
+
+    def peak(self, *labels: str) -> Peak | None:
+        """Return the peak of the first of these labels that is there."""
+        for label in labels:
+            if (group := self._groups.get(label)) is not None:
+                moment = registers.parse_stamp(group.stamp) if group.stamp else None
+                return Peak(power=int(group.data), time=moment)
         return None
-    return Group(form.spec.mode, label, data, stamp)
 
+    def peaks(self, pattern: str) -> tuple[Peak, ...]:
+        """Return the peaks of three phases, or nothing when one is missing."""
+        peaks = [self.peak(pattern.format(phase)) for phase in _PHASES]
+        known = tuple(peak for peak in peaks if peak is not None)
+        return known if len(known) == len(_PHASES) else ()
 
-def _text(value: object) -> str | None:
-    """Return a scalar as the text that it was; whole numbers only."""
-    match value:
-        case str() if len(value) <= _LONGEST:
-            return value.rstrip("\r\n\0")
-        case bool():
-            return None
-        case float() if value.is_integer() and 0 <= value < _LARGEST:
-            return str(int(value))
-        case int() if 0 <= value < _LARGEST:
-            return str(value)
-    return None
-
-
-def _number(label: str, data: str, digits: int) -> str:
-    """Return digits with the zeros that were dropped; anything else as it is."""
-    if not (data.isascii() and data.isdigit()):
-        return data
-    if label in _THOUSANDS and len(data) > digits and data.endswith("000"):
-        data = data[:-3]
-    if label in IDENTITY_LABELS and len(data) < digits - 1:
-        return data  # No meter and no home has a number that begins with two zeros.
-    return data.zfill(digits)
+    def moment(self, label: str) -> datetime | None:
+        """Return the instant of a label's stamp."""
+        stamp = self.stamp(label)
+        return None if stamp is None else registers.parse_stamp(stamp)
