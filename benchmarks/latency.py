@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 import gc
+from itertools import groupby
 import json
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event as Signal
@@ -428,13 +429,14 @@ def main(argv: list[str] | None = None) -> int:
         f"{'bare':>8}{'parser':>8}{'ours':>8}{'p95':>8}{'longest':>9}"
         f"{'ratio':>8}{'goal':>6}"
     )
-    for row in latencies:
-        print(
-            f"{row.line + ',':32}\n  {row.kind:30}{row.carrier:>13}{row.samples:>9}"
-            f"{row.lost:>6}{row.bare_median:>8.3f}{row.parser_median:>8.3f}"
-            f"{row.median:>8.3f}{row.p95:>8.3f}{row.longest:>9.3f}"
-            f"{row.ratio:>8.2f}{row.goal:>6.1f}"
-        )
+    for line, rows in groupby(latencies, key=lambda row: row.line):
+        print(line)
+        for row in rows:
+            print(
+                f"  {row.kind:30}{row.carrier:>13}{row.samples:>9}{row.lost:>6}"
+                f"{row.bare_median:>8.3f}{row.parser_median:>8.3f}{row.median:>8.3f}"
+                f"{row.p95:>8.3f}{row.longest:>9.3f}{row.ratio:>8.2f}{row.goal:>6.1f}"
+            )
     print("\nall goals met" if passed else "\na goal was missed")
     return 0 if passed else 1
 

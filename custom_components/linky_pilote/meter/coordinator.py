@@ -1,6 +1,7 @@
 """Brings the readings of a meter to its entities."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, override
 
@@ -36,12 +37,6 @@ _LONG: Final = 900.0
 """Seconds without a reading after which the user is told why."""
 
 
-def _can_wait(listener: tuple[int, tuple[CALLBACK_TYPE, object]]) -> bool:
-    """Tell whether a listener gave no context."""
-    _, (_, context) = listener
-    return context is None
-
-
 class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListener):
     """Holds the last reading; None until the first one."""
 
@@ -57,6 +52,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         """Prepare to be told what the source hears, by the clock of the source."""
         super().__init__(hass, LOGGER, config_entry=entry, name=DOMAIN)
         self.connected = False
+        self._first: list[CALLBACK_TYPE] = []
         self.held = False
         """Another meter answers instead: what is lasting is still shown."""
         self.estimate: Estimate | None = None
@@ -106,10 +102,18 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     def async_add_listener(
         self, update_callback: CALLBACK_TYPE, context: Any = None
     ) -> Callable[[], None]:
-        """Add a listener; those with a context are told first: theirs must not wait."""
+        """Add a listener; one with a context is told before all work on a reading too."""
         remove = super().async_add_listener(update_callback, context)
-        self._listeners = dict(sorted(self._listeners.items(), key=_can_wait))
-        return remove
+        if context is None:
+            return remove
+        self._first.append(update_callback)
+
+        @callback
+        def remove_both() -> None:
+            self._first.remove(update_callback)
+            remove()
+
+        return remove_both
 
     @callback
     @override
@@ -123,14 +127,23 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self._end_outage()
         self.connected = True
         self.held = False
+        self.data = reading
+        self._tell_first()
         now = self._clock()
         self.estimate = self._estimator.take(reading, now)
         self.reception.take_reading(reading, dt_util.utcnow())
         before = self.continuity.origin
         self._memory.take(reading, now)
         self._changes.take(reading, before)
-        self.data = reading
         self.async_update_listeners()
+
+    @callback
+    def _tell_first(self) -> None:
+        """Show what must not wait: overload, tariff, colours, live power."""
+        for update in self._first:
+            # An error is logged when all are told, this one among them.
+            with suppress(Exception):
+                update()
 
     @callback
     @override
