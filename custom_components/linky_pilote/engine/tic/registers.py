@@ -6,6 +6,7 @@ grammar of its label.
 """
 
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,8 @@ def parse_stamp(stamp: str) -> datetime | None:
         return None
 
 
+# A change of it is told at once, and most come back: the period, an overload.
+@lru_cache(maxsize=64)
 def parse_status(data: str) -> StatusRegister:
     """Read STGE: 8 hexadecimal digits, bit 0 being the least significant."""
     word = int(data, 16)

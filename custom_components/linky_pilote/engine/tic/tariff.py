@@ -4,6 +4,7 @@ Historical mode has codes (Enedis-NOI-CPT_54E, section 6.1.2), standard mode has
 texts that each supplier words as it likes: they are read word by word.
 """
 
+from functools import lru_cache
 import re
 from typing import Final
 
@@ -97,6 +98,8 @@ def contract_of_option(option: str) -> Contract:
     return _OPTIONS[option[:3]]
 
 
+# A meter has few wordings, and a change of period is told at once.
+@lru_cache(maxsize=64)
 def period_of_text(text: str) -> TariffPeriod:
     """Return the period that LTARF words, in any order and any case."""
     words = _words(text)
@@ -116,6 +119,7 @@ def period_of_text(text: str) -> TariffPeriod:
     return TariffPeriod.OTHER
 
 
+@lru_cache(maxsize=64)
 def contract_of_text(name: str | None, period: TariffPeriod | None) -> Contract | None:
     """Return the contract that NGTF words; without it, what the period tells."""
     if not name:
