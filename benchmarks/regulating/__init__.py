@@ -1,0 +1,1 @@
+"""A bench for controllers of loads: homes, skies, a meter, faults, and figures."""

@@ -1,0 +1,6 @@
+"""Readings, signals and loads to orders: one allocator that sheds and uses the sun."""
+
+from .memory import State
+from .regulator import Decision, Regulator
+
+__all__ = ["Decision", "Regulator", "State"]

@@ -1,0 +1,361 @@
+"""One pass by rank: who may draw how much, by the room and the surplus there is."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from .claims import need
+from .constants import (
+    CHANGE_ENERGY,
+    CHANGE_LEAST,
+    CHANGES_AN_HOUR,
+    FIT_FOR,
+    HOLD_SURPLUS,
+    LONGEST_WAIT,
+    LOWEST_ENERGY,
+    LOWEST_FOR,
+    PATIENCE,
+    PHASE_CHANGE,
+    PLENTY,
+    SATISFIED_BELOW,
+    SCARCE,
+    SHED_FOR,
+    SPARE,
+    START_FOR,
+    START_MODULATED_FOR,
+    START_SPARE,
+    STOP_AFTER,
+    STOP_ENERGY,
+)
+from .ladder import OFF, at_most, lowest_power, nearest
+from .memory import State
+from .model import Reason, Setting
+from .protect import may_be_shed
+from .views import Home, View
+
+_NEVER: Final = 1e9
+
+
+class Allocator:
+    """Decides for one moment; it changes the memories, the home and the views."""
+
+    def __init__(
+        self,
+        now: float,
+        seconds: float,
+        state: State,
+        home: Home,
+        views: Sequence[View],
+    ) -> None:
+        """Take the views in the order of their ranks, `seconds` after the last pass."""
+        self._now = now
+        self._seconds = seconds
+        self._state = state
+        self._home = home
+        self._views = views
+        self._sun = home.sun
+        self._sun_mean = home.sun_mean
+        self._may_start = now >= state.next_start and not home.blind
+
+    def run(self) -> None:
+        """Decide for all loads, the first served first."""
+        for view in self._views:
+            if view.commanded and view.setting is None:
+                self._decide(view)
+            self._spend(view)
+
+    def _decide(self, view: View) -> None:
+        claim = view.claim
+        view.reason, view.blocked, view.until = claim.reason, claim.blocked, claim.until
+        if claim.wanted == 0:
+            self._stop(view)
+        elif view.load.forbid_only:
+            self._permit(view)
+        elif view.modulated:
+            self._modulate(view)
+        elif view.on:
+            self._keep(view)
+        else:
+            self._start(view, claim.wanted)
+
+    def _spend(self, view: View) -> None:
+        """Take what a load has from the surplus of those behind it."""
+        power = view.drawn
+        if view.setting is not None:
+            power = view.setting.power if view.setting.power > 0 else 0.0
+        elif view.settling(self._now):
+            power = view.memory.power
+        if view.satisfied(self._now) and view.setting is None:
+            power = view.drawn
+        self._sun -= min(power, max(self._sun, 0.0))
+        self._sun_mean -= min(power, max(self._sun_mean, 0.0))
+
+    # --- going off ---
+
+    def _stop(self, view: View) -> None:
+        memory = view.memory
+        memory.fits_since = memory.shed = None
+        memory.failures = 0
+        if not view.on:
+            self._set(view, OFF)
+        elif (held := self._held(view)) is not None:
+            view.reason, view.until = held
+        else:
+            self._set(view, OFF)
+
+    def _held(self, view: View) -> tuple[Reason, float | None] | None:
+        """Return why a load that is on must stay on, for the rules."""
+        if view.claim.at_once:
+            return None
+        if view.load.never_cut and view.drawn >= SATISFIED_BELOW:
+            return Reason.IN_CYCLE, None
+        since = view.memory.on_since
+        if since is not None and view.load.heating is None:
+            end = since + view.load.min_on
+            if self._now < end:
+                return Reason.MIN_ON, end
+        return None
+
+    def _keep(self, view: View) -> None:
+        """Keep a load that is on or off on; stop it when the sun has gone."""
+        short = view.drawn - view.claim.grid
+        short -= max(self._sun, 0.0) if view.claim.sun else 0.0
+        if view.claim.firm or not self._lacks(
+            view, short, STOP_AFTER, STOP_ENERGY, START_SPARE
+        ):
+            self._set(view, self._full_setting(view))
+            return
+        if (held := self._held(view)) is not None:
+            view.reason, view.until = held
+        else:
+            view.blocked = view.blocked or Reason.NO_SURPLUS
+            self._set(view, OFF)
+
+    def _lacks(
+        self, view: View, short: float, longest: float, most: float, spare: float
+    ) -> bool:
+        """Tell whether a load has drawn from the grid what it must not, for too long."""
+        memory = view.memory
+        if self._home.blind:
+            # the sun is not seen any more
+            return self._now - self._state.reading_time > HOLD_SURPLUS
+        if short <= spare:
+            memory.short_since, memory.short_energy = None, 0.0
+            return False
+        if memory.short_since is None:
+            memory.short_since = self._now
+        else:
+            memory.short_energy += short * self._seconds
+        return self._now - memory.short_since >= longest or memory.short_energy >= most
+
+    # --- going on ---
+
+    def _permit(self, view: View) -> None:
+        """Leave a load to the contact that switches it."""
+        if view.memory.shed is not None and not self._fits(view, view.full):
+            return
+        self._set(view, Setting(power=view.full, value=1.0))
+
+    def _start(self, view: View, power: float) -> None:
+        """Switch a load on, once nothing is against it."""
+        if self._waits(view):
+            return
+        if not self._fits(view, power):
+            return
+        if not self._may_start:
+            view.blocked = Reason.SETTLING
+            view.until = self._state.next_start
+            return
+        self._set(view, self._full_setting(view))
+
+    def _waits(self, view: View) -> bool:
+        """Tell whether a load that is off may not come on yet, whatever there is."""
+        memory, load = view.memory, view.load
+        if memory.shed is not None:
+            end = memory.shed_at + SHED_FOR
+        elif load.heating is None:
+            end = memory.off_since + load.min_off
+        else:
+            end = self._now
+        if self._now < end:
+            view.blocked = memory.shed or Reason.MIN_OFF
+            view.until = end
+            return True
+        if load.most_starts is not None and memory.starts >= load.most_starts:
+            view.blocked = Reason.STARTS_USED_UP
+            return True
+        return False
+
+    def _fits(self, view: View, power: float) -> bool:
+        """Tell whether there has been room and surplus for a load for long enough."""
+        memory, claim = view.memory, view.claim
+        firm = claim.firm
+        least = CHANGE_LEAST if view.modulated else START_SPARE
+        spare = SPARE if memory.shed is not None or memory.failures else 0.0
+        room = self._home.room(view.phases) + self._displaceable(view)
+        if room < power + spare:
+            memory.fits_since = None
+            view.blocked = memory.shed or Reason.NO_ROOM
+            return False
+        if not firm and (
+            not claim.sun or claim.grid + max(self._sun_mean, 0.0) < power + least
+        ):
+            memory.fits_since = None
+            view.blocked = view.blocked or Reason.NO_SURPLUS
+            return False
+        if memory.fits_since is None:
+            memory.fits_since = self._now
+        wait = START_MODULATED_FOR if view.modulated else START_FOR
+        wait = 0.0 if firm else wait
+        if memory.shed is not None or memory.failures:
+            wait = min(FIT_FOR * 2**memory.failures, LONGEST_WAIT)
+        if self._now - memory.fits_since < wait:
+            view.blocked = memory.shed or Reason.SETTLING
+            view.until = memory.fits_since + wait
+            return False
+        return True
+
+    def _displaceable(self, view: View) -> float:
+        """Return the W that loads of lower ranks would give back for this one."""
+        return sum(
+            other.drawn
+            for other in self._views
+            if other.rank > view.rank and self._gives_way(other, view)
+        )
+
+    def _gives_way(self, other: View, view: View) -> bool:
+        return (
+            may_be_shed(other)
+            and other.setting is None
+            and other.drawn >= SATISFIED_BELOW
+            and not other.settling(self._now)
+            and self._held(other) is None
+            and bool(set(other.phases) & set(view.phases))
+        )
+
+    def _displace(self, view: View, power: float) -> None:
+        """Stop loads of lower ranks, the last first, so that this one fits."""
+        lower = [other for other in self._views if other.rank > view.rank]
+        for other in reversed(lower):
+            missing = power - self._home.room(view.phases)
+            if missing <= 0:
+                return
+            if self._gives_way(other, view):
+                setting = OFF
+                least = lowest_power(other.load, other.full)
+                if other.modulated and other.drawn - missing >= least:
+                    setting = at_most(
+                        other.load, other.full, other.drawn - missing, None
+                    )
+                self._home.add(other.phases, setting.power - other.drawn)
+                other.setting, other.reason = setting, Reason.NO_ROOM
+                other.memory.shed, other.memory.shed_at = Reason.NO_ROOM, self._now
+
+    # --- a power that can be set ---
+
+    def _modulate(self, view: View) -> None:
+        memory, claim, now = view.memory, view.claim, self._now
+        if view.settling(now):
+            return
+        lowest = lowest_power(view.load, view.full)
+        have = memory.power
+        if not view.on:
+            self._start_modulated(view, lowest)
+            return
+        if view.satisfied(now):
+            return
+        phases = None
+        if memory.ordered and now - memory.phases_at < PHASE_CHANGE:
+            phases = memory.ordered.phases
+        sun = max(self._sun, 0.0) if claim.sun else 0.0
+        room = self._home.room(view.phases) + view.drawn
+        allowed = min(claim.wanted, claim.grid + sun)
+        fits = min(allowed, room)
+        near = nearest if allowed < room else at_most
+        goal = near(view.load, view.full, fits, phases)
+        if allowed < lowest and not claim.firm:
+            short = view.drawn - claim.grid - sun
+            if self._lacks(view, short, LOWEST_FOR, LOWEST_ENERGY, 0.0):
+                self._end_modulated(view)
+                return
+        else:
+            memory.short_since, memory.short_energy = None, 0.0
+        if goal.power == 0:
+            goal = at_most(view.load, view.full, lowest, phases)
+        if self._is_worth(view, goal.power - have, firm=claim.firm):
+            self._set(view, goal)
+
+    def _end_modulated(self, view: View) -> None:
+        if (held := self._held(view)) is not None:
+            view.reason, view.until = held
+            return
+        view.blocked = view.blocked or Reason.NO_SURPLUS
+        self._set(view, OFF)
+
+    def _start_modulated(self, view: View, lowest: float) -> None:
+        claim = view.claim
+        if self._waits(view) or not self._fits(view, min(lowest, claim.wanted)):
+            return
+        if not self._may_start:
+            view.blocked, view.until = Reason.SETTLING, self._state.next_start
+            return
+        sun = max(self._sun, 0.0) if claim.sun else 0.0
+        watts = min(
+            claim.wanted,
+            claim.grid + sun,
+            self._home.room(view.phases) + self._displaceable(view),
+        )
+        setting = at_most(view.load, view.full, max(watts, lowest), None)
+        self._set(view, setting)
+
+    def _is_worth(self, view: View, change: float, *, firm: bool) -> bool:
+        """Tell whether a change has become worth a command.
+
+        What is given away or drawn adds up, so that small errors wait for long and
+        large ones do not; a load that was changed often waits longer.
+        """
+        memory = view.memory
+        if abs(change) < CHANGE_LEAST or (change > 0) is not (memory.drift > 0):
+            memory.drift = 0.0
+            memory.drift_since = self._now
+        if abs(change) < CHANGE_LEAST or self._home.blind:
+            return False
+        memory.drift += change * self._seconds
+        if firm:
+            # room comes and goes with the household: what is taken must have lasted
+            wait = min(FIT_FOR * 2**memory.failures, LONGEST_WAIT)
+            return change > SPARE and self._now - memory.drift_since >= wait
+        dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
+        return abs(memory.drift) >= CHANGE_ENERGY * dear * self._patience(view, change)
+
+    def _patience(self, view: View, change: float) -> float:
+        """Return how much longer a change may wait, because its delay costs nothing.
+
+        Where the day brings more surplus than the load needs, what is given away now
+        comes again; where it brings less, what is drawn now is not drawn at night.
+        """
+        wanted = need(view.load, view.status, view.memory)
+        if wanted is None:
+            return 1.0
+        if self._home.sun_left > PLENTY * wanted:
+            return PATIENCE if change > 0 else 1.0
+        if self._home.sun_left < SCARCE * wanted:
+            return PATIENCE if change < 0 else 1.0
+        return 1.0
+
+    def _full_setting(self, view: View) -> Setting:
+        """Return what a load that is on or off is told to have all it wants."""
+        if view.modulated:
+            return at_most(view.load, view.full, view.claim.wanted, None)
+        return Setting(power=view.claim.wanted, value=1.0)
+
+    def _set(self, view: View, setting: Setting) -> None:
+        """Decide for a setting; what it needs is taken from those behind."""
+        more = setting.power - (view.drawn if view.on else 0.0)
+        view.setting = setting
+        if not view.on and setting.power > 0:
+            self._displace(view, setting.power)
+            self._home.add(view.phases, max(more, 0.0))
+            self._may_start = False
+        elif setting.power == 0:
+            # its power is free for others only when the meter shows it
+            return

@@ -1,0 +1,427 @@
+"""What each load wants now, and how much of it the grid may give: the rules.
+
+A rule only changes what a load may draw from the grid; who gets what there is, is for
+the allocator.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Final, NamedTuple
+
+from .frequency import Help, Step, is_off_for_grid, return_at
+from .heating import HeatingRule, heating_rule
+from .hours import PEAK_REASONS, Hours, deadline, in_windows, last_off_peak, next_window
+from .memory import LoadMemory
+from .model import (
+    Disinfection,
+    GridUse,
+    Guarantee,
+    HouseMode,
+    Level,
+    Load,
+    LoadMode,
+    LoadWish,
+    Quantity,
+    Reading,
+    Reason,
+    Settings,
+    Signals,
+    Status,
+    Thermal,
+    Wishes,
+)
+
+_LATE: Final = 1.25
+"""Times what the rest of a guarantee takes, from which it does not wait any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a load wants and may have."""
+
+    wanted: float = 0.0
+    """W; 0: nothing."""
+    grid: float = 0.0
+    """W of it that the grid may give."""
+    sun: bool = False
+    """Surplus may give it."""
+    reason: Reason
+    """Why it has what it has."""
+    blocked: Reason | None = None
+    """Why the grid gives it no more."""
+    until: float | None = None
+    alone: bool = False
+    """It is left as it is."""
+    at_once: bool = False
+    """It goes off at once, whatever its least time on."""
+    level: Level | None = None
+    target: float | None = None
+    """Of a heater, while it has what it wants."""
+
+    @property
+    def firm(self) -> bool:
+        """The grid gives all that is wanted."""
+        return self.grid >= self.wanted > 0
+
+
+class Context(NamedTuple):
+    """What all loads have in common."""
+
+    now: float
+    reading: Reading | None
+    settings: Settings
+    signals: Signals
+    wishes: Wishes
+    hours: Hours
+    help: Help
+
+
+class _Asking(NamedTuple):
+    """A load that asks."""
+
+    load: Load
+    status: Status
+    memory: LoadMemory
+    power: float
+    """Its full power."""
+    wish: LoadWish
+    rule: HeatingRule | None
+
+
+def claim(
+    load: Load, status: Status, memory: LoadMemory, power: float, context: Context
+) -> tuple[Claim, HeatingRule | None]:
+    """Return what a load may have, and the rule that its heating follows."""
+    wish = context.wishes.loads.get(load.key, LoadWish())
+    rule = None
+    if load.heating is not None:
+        rule = heating_rule(
+            context.now,
+            load,
+            status,
+            settings=context.settings,
+            signals=context.signals,
+            wishes=context.wishes,
+            hours=context.hours,
+        )
+    asking = _Asking(load, status, memory, power, wish, rule)
+    return next(found for step in _STEPS if (found := step(asking, context))), rule
+
+
+def guarantee_left(load: Load, status: Status, memory: LoadMemory) -> float:
+    """Return how much is missing to a guarantee, in its unit."""
+    guarantee = load.guarantee
+    if guarantee is None:
+        return 0.0
+    match guarantee.quantity:
+        case Quantity.MINUTES:
+            had = memory.seconds / 60
+        case Quantity.ENERGY:
+            had = memory.energy
+        case Quantity.TEMPERATURE:
+            if status.temperature is None:
+                return 0.0
+            had = status.temperature
+    return max(guarantee.amount - had, 0.0)
+
+
+def need(load: Load, status: Status, memory: LoadMemory) -> float | None:
+    """Return the Wh that a load could still take today; None: nobody knows."""
+    guarantee = load.guarantee
+    if guarantee is None:
+        return None
+    thermal, temperature = load.thermal, status.temperature
+    if guarantee.capacity and thermal is not None and temperature is not None:
+        return max(thermal.surplus - temperature, 0.0) * guarantee.capacity
+    if guarantee.quantity is Quantity.ENERGY:
+        return guarantee_left(load, status, memory)
+    return None
+
+
+def _alone(asking: _Asking, context: Context) -> Claim | None:
+    """Leave alone what cannot or must not be commanded."""
+    status, memory, now = asking.status, asking.memory, context.now
+    cases = (
+        (not status.available, Reason.UNAVAILABLE, None),
+        (memory.fault_until > now, Reason.NOT_FOLLOWING, memory.fault_until),
+        (context.wishes.house is HouseMode.OFF, Reason.HOUSE_OFF, None),
+        (
+            # never a heater in a red peak, whatever the door
+            asking.wish.mode is LoadMode.PAUSED
+            and not (asking.load.heating and context.hours.red),
+            Reason.PAUSED,
+            asking.wish.until,
+        ),
+        (memory.hand_until > now, Reason.HAND, memory.hand_until),
+    )
+    return next(
+        (
+            Claim(reason=reason, until=until, alone=True)
+            for applies, reason, until in cases
+            if applies
+        ),
+        None,
+    )
+
+
+def _never(asking: _Asking, context: Context) -> Claim | None:
+    """Refuse what is not safe, not wanted or not there, at once."""
+    load, status = asking.load, asking.status
+    thermal, temperature = load.thermal, status.temperature
+    cases = (
+        (asking.wish.mode is LoadMode.OFF, Reason.SWITCHED_OFF, asking.wish.until),
+        (thermal is not None and temperature is None, Reason.SENSOR_LOST, None),
+        (
+            thermal is not None
+            and temperature is not None
+            and temperature >= thermal.highest,
+            Reason.HOT,
+            None,
+        ),
+        (not status.connected, Reason.NOT_CONNECTED, None),
+    )
+    return next(
+        (
+            Claim(reason=reason, until=until, at_once=True, level=_coldest(load))
+            for applies, reason, until in cases
+            if applies
+        ),
+        None,
+    )
+
+
+def _forced(asking: _Asking, context: Context) -> Claim | None:
+    """Give what a person forces; a heater has it from its own table."""
+    if asking.wish.mode is not LoadMode.FORCED or asking.rule is not None:
+        return None
+    return Claim(
+        wanted=min(asking.wish.power or inf, asking.power),
+        grid=inf,
+        sun=True,
+        reason=Reason.FORCED,
+        until=asking.wish.until,
+    )
+
+
+def _grid_in_need(asking: _Asking, context: Context) -> Claim | None:
+    """Help a grid whose frequency is far too low: heating to eco, then all that may."""
+    load, step = asking.load, context.help.step
+    if step is Step.VERY_LOW and load.sheddable:
+        return Claim(
+            reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY, level=_coldest(load)
+        )
+    rule = asking.rule
+    if step is Step.LOW and rule and load.heating and not rule.on_sun:
+        level = min(rule.level, Level.ECO, key=lambda level: level.warmth)
+        return Claim(
+            wanted=asking.power if level is Level.ECO else 0.0,
+            grid=inf,
+            reason=Reason.FREQUENCY,
+            blocked=Reason.FREQUENCY,
+            level=level,
+            target=min(rule.target, load.heating.eco),
+        )
+    return None
+
+
+def _heating(asking: _Asking, context: Context) -> Claim | None:
+    """Give a heater the level that its thermostat's table says."""
+    rule, load = asking.rule, asking.load
+    if rule is None or load.heating is None:
+        return None
+    if rule.on_sun:
+        return Claim(
+            wanted=asking.power,
+            sun=True,
+            reason=Reason.SURPLUS,
+            blocked=rule.blocked_by,
+            until=rule.until,
+            level=Level.COMFORT,
+            target=load.heating.comfort,
+        )
+    warm = rule.level.warmth > Level.FROST.warmth
+    return Claim(
+        wanted=asking.power if warm else 0.0,
+        grid=inf,
+        sun=True,
+        reason=rule.reason,
+        blocked=rule.blocked_by,
+        until=rule.until,
+        at_once=not warm,
+        level=rule.level,
+        target=rule.target,
+    )
+
+
+def _out_of_time(asking: _Asking, context: Context) -> Claim | None:
+    """Refuse what has a time of its own, and for the frequency's sake."""
+    load, memory, now = asking.load, asking.memory, context.now
+    if load.storable:
+        if context.help.usable and is_off_for_grid(context.help, load.key):
+            memory.for_grid = True
+            return Claim(reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY)
+        if memory.for_grid and now < (back := return_at(context.help, load.key)):
+            return Claim(reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY, until=back)
+        memory.for_grid = False
+        if context.help.step is Step.HIGH:
+            return _all(asking, Reason.FREQUENCY)
+    if not in_windows(now, load.windows):
+        return Claim(
+            reason=Reason.SCHEDULE,
+            blocked=Reason.SCHEDULE,
+            until=next_window(now, load.windows),
+        )
+    return None
+
+
+def _all(asking: _Asking, reason: Reason, until: float | None = None) -> Claim:
+    return Claim(wanted=asking.power, grid=inf, sun=True, reason=reason, until=until)
+
+
+def _owed(asking: _Asking, context: Context) -> Claim | None:
+    """Give what a load must have: disinfection, its least temperature, a guarantee."""
+    load, status = asking.load, asking.status
+    if context.hours.red or context.wishes.house is HouseMode.ABSENT:
+        return None
+    if load.disinfection and _is_due(load.disinfection, asking, context):
+        return _all(asking, Reason.DISINFECTION)
+    thermal = load.thermal
+    if thermal and status.temperature is not None:
+        again = thermal.hysteresis if asking.memory.reason is Reason.TOO_COLD else 0.0
+        if status.temperature < thermal.must + again:
+            return _all(asking, Reason.TOO_COLD)
+    if load.guarantee and _is_pressing(load.guarantee, asking, context):
+        return _all(asking, Reason.GUARANTEE, deadline(context.now, load.guarantee.by))
+    return None
+
+
+def _is_due(disinfection: Disinfection, asking: _Asking, context: Context) -> bool:
+    done = asking.memory.disinfected_at
+    if done is None or asking.memory.hot_for >= disinfection.hold:
+        return False
+    late = context.now - done - disinfection.every
+    # off-peak where it can be, a day later in any hour
+    return late >= 0 and (context.hours.off_peak is not False or late >= 86_400)
+
+
+def _is_pressing(guarantee: Guarantee, asking: _Asking, context: Context) -> bool:
+    """Tell whether the rest of a guarantee has to come from the grid now."""
+    left = guarantee_left(asking.load, asking.status, asking.memory)
+    if left <= 0:
+        return False
+    match guarantee.quantity:
+        case Quantity.MINUTES:
+            seconds = left * 60
+        case Quantity.ENERGY:
+            seconds = left * 3600 / max(asking.power, 1.0)
+        case Quantity.TEMPERATURE:
+            seconds = left * (guarantee.capacity or 0.0) * 3600 / max(asking.power, 1.0)
+    end = deadline(context.now, guarantee.by)
+    period = context.reading.period if context.reading else None
+    block = last_off_peak(context.now, end, context.signals, period)
+    if block is not None and block.start <= context.now < block.end:
+        return True
+    return context.now >= end - _LATE * seconds
+
+
+def _by_grid_use(asking: _Asking, context: Context) -> Claim:
+    """Give what the hours, the announcements and the sun allow."""
+    load = asking.load
+    wanted, grid_wanted = _demand(asking)
+    blocked, until = _forbidden(asking, context)
+    grid = inf if blocked is None and grid_wanted else 0.0
+    if blocked is None and not grid_wanted:
+        blocked = Reason.NO_SURPLUS if wanted else Reason.HOT
+    if grid == 0 and load.surplus and blocked not in PEAK_REASONS.values():
+        grid = (1 - load.sun_share) * wanted
+    return Claim(
+        wanted=wanted,
+        grid=grid,
+        sun=load.surplus,
+        reason=Reason.SURPLUS if grid < wanted or not wanted else _why(context),
+        blocked=blocked,
+        until=until,
+    )
+
+
+def _why(context: Context) -> Reason:
+    return Reason.OFF_PEAK if context.hours.off_peak else Reason.ASKED
+
+
+def _demand(asking: _Asking) -> tuple[float, bool]:
+    """Return what a load wants in W, and whether it wants it from the grid too."""
+    thermal, temperature = asking.load.thermal, asking.status.temperature
+    if thermal is None or temperature is None:
+        return asking.power, True
+    on = asking.memory.power > 0
+    wants = _below(thermal, thermal.surplus, temperature, on=on)
+    from_grid = _below(thermal, thermal.eco, temperature, on=on)
+    return (asking.power if wants or from_grid else 0.0), from_grid
+
+
+def _below(thermal: Thermal, target: float, temperature: float, *, on: bool) -> bool:
+    """Tell whether a store is to be heated: once it is, up to the target."""
+    return temperature < (target if on else target - thermal.hysteresis)
+
+
+def _forbidden(asking: _Asking, context: Context) -> tuple[Reason | None, float | None]:
+    """Return why the grid gives nothing, and until when; None: it does."""
+    load, hours, signals, now = (
+        asking.load,
+        context.hours,
+        context.signals,
+        context.now,
+    )
+    use = load.grid
+    if hours.dear_day:
+        use = max(use, load.grid_on_dear_days, key=_STRICTNESS.__getitem__)
+    if context.wishes.house is HouseMode.ABSENT:
+        return Reason.ABSENT, context.wishes.absent_until
+    if use is not GridUse.ANY and hours.peak is not None:
+        return PEAK_REASONS[hours.peak], hours.until
+    if use is GridUse.NEVER:
+        return Reason.NO_SURPLUS, None
+    if use is GridUse.OFF_PEAK and not hours.off_peak:
+        return Reason.SCHEDULE, hours.until
+    if load.ecowatt:
+        for span in signals.ecowatt:
+            announced = span.level >= context.settings.ecowatt_level
+            if announced and span.start <= now < span.end:
+                return Reason.ECOWATT, span.end
+    if load.green:
+        for value, limit, reason in (
+            (signals.carbon, context.settings.carbon_limit, Reason.CARBON),
+            (signals.price, context.settings.price_limit, Reason.PRICE),
+        ):
+            if value is not None and limit is not None and value > limit:
+                return reason, None
+    return None, None
+
+
+_STRICTNESS: Final = {use: place for place, use in enumerate(GridUse)}
+
+
+def _coldest(load: Load) -> Level | None:
+    """Return the level that a heater is shed to: frost protection where it has it."""
+    return shed_level(load) if load.heating else None
+
+
+def shed_level(load: Load) -> Level:
+    """Return the coldest order of a heater that still protects it from frost."""
+    assert load.heating is not None
+    levels = sorted(load.heating.levels, key=lambda level: level.warmth)
+    return next((level for level in levels if level is not Level.OFF), Level.OFF)
+
+
+_STEPS: Final[tuple[Callable[[_Asking, Context], Claim | None], ...]] = (
+    _alone,
+    _never,
+    _forced,
+    _grid_in_need,
+    _heating,
+    _out_of_time,
+    _owed,
+    _by_grid_use,
+)
+"""The first that has something to say decides."""

@@ -1,0 +1,188 @@
+"""Every figure that the regulation decides by, in one place.
+
+The same for all homes and meters; what a household chooses is in `Settings`. Sources:
+SEMANTICS sections 1 and 4, the study of existing controllers (its section 8), and, where
+nothing else is said, `benchmarks/regulation.py`.
+"""
+
+from typing import Final
+
+# --- the breaker ---
+
+FILTER_KEPT: Final = 0.992
+"""Share of the filtered square that a second keeps (Enedis-NOI-CPT_54E, section 7)."""
+
+LINKY_RATIO: Final = 1.3
+"""Times the cut-off power at which the Linky opens (same source)."""
+
+SHED_AHEAD: Final = 20.0
+"""s to the guard in which loads are shed, at least."""
+
+SHED_PERIODS: Final = 2.0
+"""The same in periods of the meter, to which the time of a command comes."""
+
+SLOW_RATIO: Final = 1.05
+"""Times the cut-off power that are too much for long."""
+
+SLOW_AFTER: Final = 600.0
+"""s of that."""
+
+WATCH_SHARE: Final = 0.8
+"""Share of the guard from which the house is watched."""
+
+MOST_AT_ONCE: Final = 4
+"""Loads shed in one pass."""
+
+FUTILE_AFTER: Final = 3
+"""Sheddings in a row that did not lower the meter by half of what they should have."""
+
+FIRST_RISE: Final = 2500.0
+"""VA that a home's own appliances may add between two readings, before it is learnt."""
+
+RISE_KEPT: Final = 0.5 ** (1 / (5 * 86_400))
+"""What a second keeps of the highest rise seen: half of it in five days."""
+
+# --- giving power back ---
+
+SPARE: Final = 300.0
+"""VA that must be left when a load comes back."""
+
+FIT_FOR: Final = 60.0
+"""s for which it must have fitted."""
+
+SHED_FOR: Final = 240.0
+"""s that it stays shed at least."""
+
+FAILED_WITHIN: Final = 900.0
+"""s after which a load that came back and is still there has come back for good."""
+
+LONGEST_WAIT: Final = 1500.0
+"""s for which it must have fitted at most: it is tried within 30 min."""
+
+ROTATE_AFTER: Final = 1200.0
+"""s after which an equal takes the place of one that is on."""
+
+STAGE: Final = 30.0
+"""s between two loads after a power cut."""
+
+# --- surplus ---
+
+START_SPARE: Final = 100.0
+"""W more than its power before a load starts on surplus."""
+
+START_FOR: Final = 60.0
+"""s of that."""
+
+STOP_AFTER: Final = 180.0
+"""s without enough surplus after which a load stops."""
+
+STOP_ENERGY: Final = 50.0 * 3600
+"""Ws drawn from the grid after which it stops at once."""
+
+LOWEST_FOR: Final = 600.0
+"""s that a modulated load stays at its lowest, rather than go off."""
+
+LOWEST_ENERGY: Final = 40.0 * 3600
+"""Ws drawn from the grid at its lowest after which it goes off."""
+
+CHANGE_LEAST: Final = 50.0
+"""W that are worth a command to a modulated load."""
+
+CHANGE_ENERGY: Final = 3000.0
+"""Ws given away or drawn from the grid that are worth one."""
+
+PATIENCE: Final = 6.0
+"""Times as much for what costs nothing: surplus that will be there all day, or power
+from the grid that will be needed anyway."""
+
+PLENTY: Final = 1.3
+SCARCE: Final = 0.9
+"""Times the need that the rest of the day's surplus is, from which there is plenty,
+and below which it is scarce."""
+
+START_MODULATED_FOR: Final = 20.0
+"""s of surplus before a modulated load starts."""
+
+SUN_OVER: Final = 1800.0
+"""s of the mean that tells how the day is."""
+
+CHANGES_AN_HOUR: Final = 25.0
+"""Commands to one load from which both are doubled; they grow with the square."""
+
+MEAN_OVER: Final = 60.0
+"""s of the mean of the home's own power."""
+
+# --- loads ---
+
+SATISFIED_BELOW: Final = 50.0
+"""W below which a load that is on wants nothing."""
+
+SATISFIED_AFTER: Final = 120.0
+"""s of that."""
+
+UNKNOWN_POWER: Final = 1000.0
+"""W that a load is taken for until its power is learnt."""
+
+LEAST_STEP: Final = 300.0
+"""W that a load must change by for the meter to tell."""
+
+TRIES: Final = 3
+"""Orders without an effect after which a load does not follow."""
+
+TRY_AGAIN: Final = 1800.0
+"""s after which a load that did not follow is tried again."""
+
+HAND: Final = 3600.0
+"""s for which a person's hand is respected."""
+
+PHASE_CHANGE: Final = 600.0
+"""s between two changes of a charger's number of phases."""
+
+# --- the meter ---
+
+FIRST_PERIOD: Final = 2.0
+"""s between two readings, before it is learnt."""
+
+LAG: Final = 1.5
+"""s from what happens to the meter's word on it."""
+
+STALE_AFTER: Final = 60.0
+"""s after which a reading is too old, at least."""
+
+STALE_PERIODS: Final = 5.0
+
+HOLD_SURPLUS: Final = 300.0
+"""s that loads on surplus go on for without a meter."""
+
+SUSPECT_AFTER: Final = 3
+"""Orders in a row that the meter contradicts."""
+
+# --- frequency (research, section 6) ---
+
+DEADBAND: Final = 0.015
+"""Hz."""
+
+FULL_DROOP: Final = 0.2
+"""Hz away from 50 at which all storable loads are off."""
+
+LOW: Final = 49.8
+VERY_LOW: Final = 49.2
+HIGH: Final = 50.2
+"""Hz."""
+
+LOW_FOR: Final = 1.0
+"""s below one of them."""
+
+FINE_RESOLUTION: Final = 0.01
+COARSE_RESOLUTION: Final = 0.1
+"""Hz: what the droop and the steps ask of a source."""
+
+FRESH: Final = 2.0
+"""s that a frequency may be old."""
+
+LONGEST_HELP: Final = 1800.0
+"""s for which the grid is helped at a stretch."""
+
+RETURN_FROM: Final = 60.0
+RETURN_WITHIN: Final = 240.0
+"""s after the frequency is good again; each load draws its own delay."""

@@ -1,0 +1,176 @@
+"""Whether loads follow their orders, and what that tells of them and of the meter."""
+
+from collections.abc import Iterable
+from math import exp
+
+from .constants import (
+    FAILED_WITHIN,
+    HAND,
+    LAG,
+    LEAST_STEP,
+    SATISFIED_BELOW,
+    SUSPECT_AFTER,
+    TRIES,
+    TRY_AGAIN,
+)
+from .hours import deadline
+from .ladder import OFF, power_at
+from .memory import LoadMemory, State
+from .model import Level, Load, Reading, Setting, Status
+from .views import View
+
+_HOUR = 3600.0
+_LIES = 2
+
+
+def adopted(load: Load, status: Status, full: float) -> Setting:
+    """Return what a load was told by others, as its entities say it."""
+    if load.heating is not None and status.level is not None:
+        warm = status.level.warmth > Level.FROST.warmth
+        power = full if warm else 0.0
+        return Setting(power=power, value=float(warm), level=status.level)
+    if status.setting is not None:
+        power = power_at(load, full, status.setting)
+        return Setting(power=power, value=status.setting)
+    if status.power is not None and status.power >= SATISFIED_BELOW:
+        return Setting(power=status.power, value=1.0)
+    return OFF
+
+
+def note_hand(now: float, view: View) -> None:
+    """Respect a person's hand for a while; what was set by it is what there is."""
+    view.memory.hand_until = now + HAND
+    view.memory.ordered = adopted(view.load, view.status, view.full)
+    view.memory.shed = None
+    view.memory.tries = 0
+
+
+def note_effect(now: float, view: View) -> None:
+    """See that an order has been followed: the meter shows it sooner, then."""
+    memory, measured = view.memory, view.status.power
+    if measured is None or now >= memory.settles_at:
+        return
+    if abs(measured - memory.power) <= max(SATISFIED_BELOW, 0.1 * memory.power):
+        memory.settles_at = min(memory.settles_at, now + LAG)
+
+
+def count(now: float, seconds: float, view: View) -> None:
+    """Count what a load has had since the last pass, and what it makes of it."""
+    memory, load, status = view.memory, view.load, view.status
+    memory.changes *= exp(-seconds / _HOUR)
+    if view.on and now - memory.returned_at >= FAILED_WITHIN:
+        memory.failures = 0
+    if load.guarantee is not None:
+        if now >= memory.deadline:
+            memory.deadline = deadline(now, load.guarantee.by)
+            memory.energy = memory.seconds = 0.0
+        memory.energy += view.drawn * seconds / _HOUR
+        memory.seconds += seconds if view.drawn >= SATISFIED_BELOW else 0.0
+    if load.disinfection is not None:
+        _count_heat(now, seconds, memory, load.disinfection.temperature, status)
+        if memory.hot_for >= load.disinfection.hold:
+            memory.disinfected_at, memory.hot_for = now, 0.0
+    measured = status.power
+    if load.power is None and measured and measured >= SATISFIED_BELOW:
+        memory.learnt = max(measured, memory.learnt or 0.0)
+
+
+def _count_heat(
+    now: float, seconds: float, memory: LoadMemory, wanted: float, status: Status
+) -> None:
+    if memory.disinfected_at is None:
+        memory.disinfected_at = now  # as good as done when it begins to be managed
+    hot = status.temperature is not None and status.temperature >= wanted
+    memory.hot_for = memory.hot_for + seconds if hot else 0.0
+
+
+def follows(view: View) -> bool:
+    """Tell whether a load's entities show what it was told."""
+    ordered, status, load = view.memory.ordered, view.status, view.load
+    if ordered is None:
+        return True
+    if status.level is not None and ordered.level is not None:
+        if status.level is not ordered.level:
+            return False
+    elif status.setting is not None:
+        step = load.modulation.step if load.modulation else 1.0
+        if abs(status.setting - ordered.value) >= step:
+            return False
+    if status.power is None or load.never_cut or load.forbid_only:
+        return True
+    heating = load.heating
+    if heating and (status.temperature or 0.0) < heating.frost + 1:
+        return True  # it may be protecting the room from frost
+    if ordered.power == 0:
+        return status.power < max(SATISFIED_BELOW, 0.2 * view.full)
+    return status.power <= max(1.2 * ordered.power, ordered.power + SATISFIED_BELOW)
+
+
+def verify(state: State, reading: Reading, view: View) -> None:
+    """Compare what an order has changed with what it should have, once it shows."""
+    memory = view.memory
+    before, memory.net_then = memory.net_then, None
+    if before is None or abs(memory.expected) < LEAST_STEP:
+        return
+    seen = reading.net - before
+    measured = view.status.power
+    if measured is None:
+        if view.load.power is None and seen * memory.expected > 0:
+            memory.learnt = max(abs(seen), SATISFIED_BELOW)
+        _judge_meter(state, memory, seen, memory.expected, sure=False)
+        return
+    change = measured - memory.drawn_then
+    if abs(change) < 0.2 * abs(memory.expected):
+        # its own sensor shows nothing: it wants nothing, or the sensor lies
+        lies = 0.6 < seen / memory.expected < 1.5
+        memory.lies = memory.lies + 1 if lies else 0
+        if memory.protective:
+            state.futile += 0 if lies else 1
+        return
+    _judge_meter(state, memory, seen, change, sure=True)
+
+
+def is_lying(memory: LoadMemory) -> bool:
+    """Tell whether a load's own sensor is not to be believed."""
+    return memory.lies >= _LIES
+
+
+def _judge_meter(
+    state: State, memory: LoadMemory, seen: float, change: float, *, sure: bool
+) -> None:
+    share = seen / change
+    if memory.protective:
+        state.futile = 0 if share >= 0.5 else state.futile + 1
+    if not sure:
+        return
+    if share > 0.5:
+        state.contradictions = 0
+    elif share < 0.1:
+        state.contradictions += 1
+        if state.contradictions >= SUSPECT_AFTER:
+            # it is believed again for one order, later
+            state.suspect_until = reading_end(state)
+            state.contradictions = SUSPECT_AFTER - 1
+
+
+def reading_end(state: State) -> float:
+    """Return until when a meter that was contradicted is not believed."""
+    return state.now + TRY_AGAIN
+
+
+def retry(now: float, views: Iterable[View]) -> list[View]:
+    """Return the loads to be told again; those told too often do not follow."""
+    again = []
+    for view in views:
+        memory = view.memory
+        if not view.commanded or now < memory.settles_at or memory.ordered is None:
+            continue
+        if follows(view):
+            memory.tries = 0
+        elif memory.tries >= TRIES:
+            memory.fault_until = now + TRY_AGAIN
+            memory.tries = 0
+        else:
+            memory.tries += 1
+            again.append(view)
+    return again

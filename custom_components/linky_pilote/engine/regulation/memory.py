@@ -1,0 +1,258 @@
+"""What the regulation remembers from one decision to the next, and over a restart."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import Enum
+from math import inf
+from typing import Any, Final, Self
+
+from .frequency import Help, Step
+from .hours import Hours
+from .model import (
+    HeatingMode,
+    HouseMode,
+    Level,
+    LoadMode,
+    LoadWish,
+    Reason,
+    Setting,
+    Wishes,
+)
+
+_MOMENTS: Final = ("_at", "_since", "_until", "_time", "next_start")
+"""How the names of moments end."""
+
+VERSION: Final = 1
+"""Of what is saved."""
+
+
+@dataclass(kw_only=True)
+class LoadMemory:
+    """What is remembered of a load; moments in s since 1970."""
+
+    ordered: Setting | None = None
+    """What it was told last."""
+    reason: Reason = Reason.SWITCHED_OFF
+    """Why."""
+    ordered_at: float = -inf
+    settles_at: float = -inf
+    """When the order is to be seen at the meter."""
+    expected: float = 0.0
+    """W that the order changes at the meter."""
+    net_then: float | None = None
+    """W that the meter said before the order."""
+    drawn_then: float = 0.0
+    """W that the load drew before the order."""
+    protective: bool = False
+    """The order was given to protect the breaker."""
+    tries: int = 0
+    """How often it was told in vain."""
+    lies: int = 0
+    """How often its own sensor was wrong about an order that the meter showed."""
+    on_since: float | None = None
+    off_since: float = -inf
+    starts: int = 0
+    """Of the day."""
+    changes: float = 0.0
+    """Commands of the last hour, fading."""
+    learnt: float | None = None
+    """W at full power."""
+    satisfied_since: float | None = None
+    shed: Reason | None = None
+    """It has less than it wants, for the breaker's sake."""
+    shed_at: float = -inf
+    failures: int = 0
+    """How often it came back in vain."""
+    returned_at: float = -inf
+    fits_since: float | None = None
+    """Since when there has been room for more."""
+    short_since: float | None = None
+    """Since when it has had less surplus than it takes."""
+    short_energy: float = 0.0
+    """Ws that it drew from the grid meanwhile."""
+    drift: float = 0.0
+    """Ws given away (positive) or drawn since a modulated load was right."""
+    drift_since: float = -inf
+    phases_at: float = -inf
+    """When a charger's number of phases changed."""
+    hand_until: float = -inf
+    fault_until: float = -inf
+    for_grid: bool = False
+    """It is off, or was until now, for the frequency's sake."""
+    energy: float = 0.0
+    """Wh since the last deadline of its guarantee."""
+    seconds: float = 0.0
+    """s that it ran since then."""
+    deadline: float = -inf
+    """The next one."""
+    hot_for: float = 0.0
+    """s that a tank has been hot enough to be disinfected."""
+    disinfected_at: float | None = None
+    """None: not since it is managed."""
+
+    @property
+    def power(self) -> float:
+        """W that it may draw by its last order."""
+        return 0.0 if self.ordered is None else self.ordered.power
+
+
+@dataclass(kw_only=True)
+class State:
+    """All that one decision leaves to the next."""
+
+    wishes: Wishes = field(default_factory=Wishes)
+    loads: dict[str, LoadMemory] = field(default_factory=dict)
+    now: float = -inf
+    day: int = 0
+    """Ordinal of the day in Paris, for what is counted by day."""
+    reading_time: float = -inf
+    period: float = 0.0
+    """s between two readings, learnt; 0: not known."""
+    apparent: tuple[float, ...] = ()
+    squares: tuple[float, ...] = ()
+    """The filter by phase, VA²."""
+    highest: tuple[float, ...] = ()
+    """Highest square root of it today, VA."""
+    peak_seen: tuple[float, ...] = ()
+    """The meter's own highest, as it last said."""
+    slow_since: float | None = None
+    """Since when it has been a little too much."""
+    base: tuple[float, ...] = ()
+    """VA by phase that nobody manages; negative while the home injects."""
+    base_power: float = 0.0
+    """W of the same."""
+    base_mean: float = 0.0
+    sun_mean: float = 0.0
+    """W of surplus without any load, over half an hour."""
+    rise: tuple[float, ...] = ()
+    """Highest rise of it between two readings, fading, VA."""
+    base_high: float = 0.0
+    """Highest of it, fading, VA: what is to be left to it without a meter."""
+    futile: int = 0
+    """Sheddings in a row that did not help."""
+    contradictions: int = 0
+    """Orders in a row that the meter contradicted."""
+    suspect_until: float = -inf
+    cutoff: float | None = None
+    """VA by phase, as the meter last said it."""
+    staged_until: float = -inf
+    next_start: float = -inf
+    """When another load may be switched on."""
+    help: Help = field(default_factory=Help)
+    hours: Hours | None = None
+    """Those of the last decision; a restart does without."""
+
+    def copy(self) -> Self:
+        """Return one that may be changed without changing this one."""
+        new = copy(self)
+        new.loads = {key: copy(memory) for key, memory in self.loads.items()}
+        return new
+
+    def moved(self, seconds: float) -> None:
+        """Follow a clock that was set back: moments stay as long ago as they were."""
+        owners: list[State | LoadMemory] = [self, *self.loads.values()]
+        for owner in owners:
+            for item in fields(owner):
+                value = getattr(owner, item.name)
+                if item.name.endswith(_MOMENTS) and value is not None:
+                    setattr(owner, item.name, value + seconds)
+
+    def with_wishes(self, wishes: Wishes) -> Self:
+        """Return it with what persons choose now."""
+        return replace(self, wishes=wishes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {"version": VERSION, **_plain(asdict(replace(self, hours=None)))}
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Self:
+        """Return what was saved; what is missing or unknown is as in a new state.
+
+        Raises ValueError for what a newer version has saved.
+        """
+        if saved.get("version") != VERSION:
+            raise ValueError(f"state of version {saved.get('version')}")
+        state = cls(**_known(cls, saved, _STATE_TYPES))
+        state.loads = {
+            key: LoadMemory(**_known(LoadMemory, memory, _LOAD_TYPES))
+            for key, memory in saved.get("loads", {}).items()
+        }
+        return state
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with infinities and enumerations as JSON has them."""
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple() | frozenset():
+            return [_plain(item) for item in value]
+        case Enum():
+            return value.value
+        case float() if value in (inf, -inf):
+            return str(value)
+    return value
+
+
+def _number(value: Any) -> Any:
+    return float(value) if value in ("inf", "-inf") else value
+
+
+def _setting(saved: Mapping[str, Any] | None) -> Setting | None:
+    if saved is None:
+        return None
+    level = saved.get("level")
+    return Setting(**{**saved, "level": level and Level(level)})
+
+
+def _wish(saved: Mapping[str, Any]) -> LoadWish:
+    return LoadWish(
+        mode=LoadMode(saved["mode"]),
+        until=_number(saved["until"]),
+        power=saved["power"],
+    )
+
+
+def _wishes(saved: Mapping[str, Any]) -> Wishes:
+    return Wishes(
+        **{key: _WISH_TYPES.get(key, _number)(value) for key, value in saved.items()}
+    )
+
+
+def _help(saved: Mapping[str, Any]) -> Help:
+    steps = {"step": Step(saved["step"]), "beyond": Step(saved["beyond"])}
+    return Help(**{key: _number(value) for key, value in saved.items()} | steps)
+
+
+_WISH_TYPES: Final[dict[str, Any]] = {
+    "house": HouseMode,
+    "heating": HeatingMode,
+    "preset": Level,
+    "loads": lambda wishes: {key: _wish(wish) for key, wish in wishes.items()},
+    "armed": frozenset,
+}
+_LOAD_TYPES: Final[dict[str, Any]] = {
+    "ordered": _setting,
+    "reason": Reason,
+    "shed": lambda reason: reason and Reason(reason),
+}
+_STATE_TYPES: Final[dict[str, Any]] = {
+    "wishes": _wishes,
+    "help": _help,
+    **dict.fromkeys(
+        ("apparent", "squares", "highest", "peak_seen", "base", "rise"), tuple
+    ),
+}
+
+
+def _known(
+    cls: type, saved: Mapping[str, Any], types: Mapping[str, Any]
+) -> dict[str, Any]:
+    names = {item.name for item in fields(cls)} - {"loads"}
+    return {
+        key: types.get(key, _number)(value)
+        for key, value in saved.items()
+        if key in names
+    }

@@ -1,0 +1,140 @@
+"""The breaker's side: what is shed, at once, so that it does not act."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .constants import (
+    FAILED_WITHIN,
+    FUTILE_AFTER,
+    MOST_AT_ONCE,
+    SATISFIED_BELOW,
+    SLOW_AFTER,
+    SLOW_RATIO,
+)
+from .ladder import OFF, at_most, lowest_power
+from .memory import State
+from .model import Guard, Reason, Setting, Settings
+from .views import Home, View
+from .watch import shed_ahead, time_left
+
+
+class Danger(NamedTuple):
+    """How near the breaker is."""
+
+    seconds: float
+    """To the guard, if nothing changes."""
+    acts: bool
+    """Loads have to be shed now."""
+
+
+def danger(
+    now: float,
+    state: State,
+    settings: Settings,
+    home: Home,
+    follow: float,
+) -> Danger:
+    """Tell how near the breaker is; `state` remembers what is too much for long.
+
+    `follow` is in s, what loads take to follow; the cut-off power is known.
+    """
+    cutoff = state.cutoff
+    assert cutoff is not None
+    highest = max(home.drawn)
+    over = max(
+        drawn / limit for drawn, limit in zip(home.drawn, home.limits, strict=True)
+    )
+    # the limit is what slow meters leave; a little more of it is too much for long
+    if over * settings.limit_share <= SLOW_RATIO:
+        state.slow_since = None
+    elif state.slow_since is None:
+        state.slow_since = now
+    slow = state.slow_since is not None and now - state.slow_since >= SLOW_AFTER
+    seconds = time_left(state, settings, cutoff, home.drawn)
+    strict = settings.guard is Guard.STRICT and highest > cutoff
+    acts = strict or slow or seconds < shed_ahead(state, follow)
+    return Danger(seconds, acts)
+
+
+def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
+    """Take as much from the loads as brings each phase back to its limit.
+
+    Those of the last rank give first, each is throttled before it is stopped. Returns
+    whether that is enough; `home` and the views hold what was decided.
+    """
+    if state.futile >= FUTILE_AFTER:
+        return False
+    givers = sorted(
+        (view for view in views if _may_give(view)),
+        key=lambda view: (-view.rank, view.missing, view.memory.shed_at),
+    )
+    needed = _needed(home)
+    taken: list[tuple[View, Setting]] = []
+    for view in givers:
+        if not any(needed) or len(taken) >= MOST_AT_ONCE:
+            break
+        share = max(needed[place] for place in home.places(view.phases))
+        if share <= 0:
+            continue
+        setting = _less(view, share * len(view.phases))
+        saved = view.drawn - setting.power
+        taken.append((view, setting))
+        for place in home.places(view.phases):
+            needed[place] = max(needed[place] - saved / len(view.phases), 0.0)
+    for view, setting in _without_excess(home, taken):
+        home.add(view.phases, setting.power - view.drawn)
+        view.setting, view.reason = setting, Reason.OVERLOAD
+        view.blocked, view.protective = Reason.OVERLOAD, True
+        memory = view.memory
+        if now - memory.returned_at < FAILED_WITHIN:
+            memory.failures += 1
+        memory.shed, memory.shed_at = Reason.OVERLOAD, now
+        memory.fits_since = None
+    return not any(needed)
+
+
+def may_be_shed(view: View) -> bool:
+    """Tell whether a load may be told to draw less for the breaker's sake."""
+    load = view.load
+    return view.commanded and load.sheddable and not (load.never_cut and view.on)
+
+
+def _may_give(view: View) -> bool:
+    return may_be_shed(view) and view.drawn >= SATISFIED_BELOW
+
+
+def _needed(home: Home) -> list[float]:
+    return [
+        max(drawn - limit, 0.0)
+        for drawn, limit in zip(home.drawn, home.limits, strict=True)
+    ]
+
+
+def _less(view: View, excess: float) -> Setting:
+    """Return a setting that gives back an excess in W, the lowest, or off."""
+    if not view.modulated:
+        return OFF
+    load, full = view.load, view.full
+    least = lowest_power(load, full)
+    phases = view.memory.ordered.phases if view.memory.ordered else None
+    return (
+        at_most(load, full, max(view.drawn - excess, 0.0), phases)
+        if (view.drawn - excess >= least)
+        else OFF
+    )
+
+
+def _without_excess(
+    home: Home, taken: list[tuple[View, Setting]]
+) -> list[tuple[View, Setting]]:
+    """Leave out what a later, bigger load makes needless."""
+    kept = list(taken)
+    for pair in taken[:-1]:
+        others = [other for other in kept if other is not pair]
+        after = list(home.drawn)
+        for view, setting in others:
+            for place in home.places(view.phases):
+                after[place] -= (view.drawn - setting.power) / len(view.phases)
+        if all(drawn <= limit for drawn, limit in zip(after, home.limits, strict=True)):
+            kept = others
+    return kept

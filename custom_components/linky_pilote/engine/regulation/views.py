@@ -1,0 +1,143 @@
+"""A load as one decision sees it, and the room and surplus that there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+from .claims import Claim
+from .constants import (
+    SATISFIED_AFTER,
+    SATISFIED_BELOW,
+    UNKNOWN_POWER,
+)
+from .ladder import highest_power, spread
+from .memory import LoadMemory
+from .model import Load, Reason, Setting, Status
+
+
+@dataclass(slots=True, kw_only=True)
+class View:
+    """A load, what is known of it, and what it claims."""
+
+    load: Load
+    status: Status
+    memory: LoadMemory
+    rank: int
+    """Number of its group, 0 is served first."""
+    claim: Claim
+    drawn: float
+    """W that it draws now, measured or by its order."""
+    full: float
+    """W at its full power."""
+    armed: bool
+    setting: Setting | None = None
+    """What this decision tells it, once it is decided."""
+    reason: Reason = Reason.ASKED
+    """Why."""
+    blocked: Reason | None = None
+    until: float | None = None
+    protective: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+        return self.load.key
+
+    @property
+    def commanded(self) -> bool:
+        """It may be told something."""
+        return self.armed and not self.claim.alone
+
+    @property
+    def on(self) -> bool:
+        """It has been told that it may draw."""
+        return self.memory.power > 0
+
+    @property
+    def phases(self) -> tuple[int, ...]:
+        """Those that it draws on."""
+        return spread(self.load, self.memory.ordered)
+
+    @property
+    def modulated(self) -> bool:
+        """Its power can be set."""
+        return self.load.modulation is not None
+
+    def satisfied(self, now: float) -> bool:
+        """Tell whether it is on and has not wanted anything for a while."""
+        since = self.memory.satisfied_since
+        return since is not None and now - since >= SATISFIED_AFTER
+
+    def settling(self, now: float) -> bool:
+        """Tell whether its last order is not to be seen yet."""
+        return now < self.memory.settles_at
+
+    @property
+    def missing(self) -> float:
+        """How many K it is colder than its target; infinite where nobody knows."""
+        target = self.claim.target
+        thermal = self.load.thermal
+        if target is None and thermal is not None:
+            target = thermal.eco
+        if target is None or self.status.temperature is None:
+            return inf
+        return target - self.status.temperature
+
+
+def full_power(load: Load, memory: LoadMemory) -> float:
+    """Return the W of a load at its full power, as far as it is known."""
+    return highest_power(load, load.power or memory.learnt or UNKNOWN_POWER)
+
+
+def drawn_power(load: Load, status: Status, memory: LoadMemory, full: float) -> float:
+    """Return the W that a load draws: measured, or by what it was told."""
+    if status.power is not None:
+        return status.power
+    if not status.available or memory.power == 0:
+        return 0.0
+    return min(memory.power, full)
+
+
+def note_satisfied(now: float, status: Status, memory: LoadMemory) -> None:
+    """Remember since when a load that is on draws nothing."""
+    little = min(SATISFIED_BELOW, memory.power / 2)
+    wants_nothing = status.power is not None and status.power < little
+    if not wants_nothing:
+        memory.satisfied_since = None
+    elif memory.satisfied_since is None:
+        memory.satisfied_since = now
+
+
+@dataclass(slots=True, kw_only=True)
+class Home:
+    """What there is to give at one moment."""
+
+    limits: tuple[float, ...]
+    """VA by phase that are given away."""
+    drawn: list[float]
+    """VA by phase that the home draws, as far as it is known; negative: it injects."""
+    sun: float
+    """W of surplus if all loads were off; negative: what is drawn without them."""
+    sun_mean: float
+    """Its mean."""
+    sun_left: float
+    """Wh of surplus that the rest of the day should bring."""
+    blind: bool = False
+    """The meter is silent, or cannot be believed."""
+
+    def room(self, phases: tuple[int, ...]) -> float:
+        """Return the W that may be added on some phases, shared between them."""
+        return len(phases) * min(
+            self.limits[phase] - self.drawn[phase] for phase in self.places(phases)
+        )
+
+    def add(self, phases: tuple[int, ...], watts: float) -> None:
+        """Take into account what is about to be drawn more, or less."""
+        places = self.places(phases)
+        for place in places:
+            self.drawn[place] += watts / len(phases)
+
+    def places(self, phases: Iterable[int]) -> list[int]:
+        """Return the places of phases in tuples by phase."""
+        last = len(self.drawn) - 1
+        return [min(phase - 1, last) for phase in phases]

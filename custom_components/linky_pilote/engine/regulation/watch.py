@@ -1,0 +1,214 @@
+"""What the meter's readings tell: the filter, the rhythm, what nobody manages."""
+
+from collections.abc import Iterable, Sequence
+from math import inf, sqrt
+
+from .breaker import blind_limit, bounded, filtered, seconds_to
+from .constants import (
+    FIRST_PERIOD,
+    FIRST_RISE,
+    LAG,
+    LINKY_RATIO,
+    MEAN_OVER,
+    RISE_KEPT,
+    SHED_AHEAD,
+    SHED_PERIODS,
+    STALE_AFTER,
+    STALE_PERIODS,
+)
+from .memory import State
+from .model import Battery, Reading, Settings
+from .views import View
+
+_LONGEST_PERIOD = 120.0
+
+
+def period_of(state: State) -> float:
+    """Return the s between two readings."""
+    return state.period or FIRST_PERIOD
+
+
+def is_stale(now: float, reading: Reading | None, state: State) -> bool:
+    """Tell whether nobody knows what the meter says."""
+    if reading is None:
+        return True
+    return now - reading.time > max(STALE_AFTER, STALE_PERIODS * period_of(state))
+
+
+def signed(reading: Reading) -> tuple[float, ...]:
+    """Return the VA by phase, negative where a single phase injects."""
+    if len(reading.apparent) == 1 and reading.net < 0:
+        return (reading.net,)
+    return reading.apparent
+
+
+def take_reading(state: State, reading: Reading, views: Iterable[View]) -> None:
+    """Learn from a new reading; `state` is changed."""
+    gap = reading.time - state.reading_time
+    now_drawn = signed(reading)
+    fresh = len(state.apparent) != len(now_drawn) or gap > _LONGEST_PERIOD
+    if not fresh:
+        # a late reading is no new rhythm; a faster one is
+        share = 0.2 if gap < 2 * period_of(state) else 0.02
+        state.period += share * (gap - state.period) if state.period else gap
+    _filter(state, reading, now_drawn, gap, fresh=fresh)
+    state.reading_time = reading.time
+    state.apparent = now_drawn
+    views = list(views)
+    if fresh or not any(reading.time < view.memory.settles_at for view in views):
+        _learn_base(state, reading, now_drawn, views, gap, fresh=fresh)
+
+
+def _filter(
+    state: State,
+    reading: Reading,
+    drawn: Sequence[float],
+    gap: float,
+    *,
+    fresh: bool,
+) -> None:
+    power = [max(value, 0.0) for value in drawn]
+    if fresh:
+        # nobody knows what was before: as high as the meter allows
+        known = reading.peak_today or tuple(power)
+        squares = [
+            max(value, seen) ** 2 for value, seen in zip(power, known, strict=True)
+        ]
+        state.highest = tuple(power)
+        state.peak_seen = ()
+    else:
+        # between two readings it may have been as high as the higher one
+        squares = [
+            filtered(square, max(value, before), gap)
+            for square, value, before in zip(
+                state.squares, power, state.apparent, strict=True
+            )
+        ]
+    seen, before = reading.peak_today, state.peak_seen
+    if len(seen) == len(squares):
+        known_before = before if len(before) == len(seen) else (None,) * len(seen)
+        squares = [
+            bounded(square, highest, earlier, gap)
+            for square, highest, earlier in zip(
+                squares, seen, known_before, strict=True
+            )
+        ]
+    state.peak_seen = seen
+    state.squares = tuple(squares)
+    state.highest = tuple(
+        max(highest, sqrt(square))
+        for highest, square in zip(state.highest, squares, strict=True)
+    )
+
+
+def _learn_base(
+    state: State,
+    reading: Reading,
+    drawn: Sequence[float],
+    views: Iterable[View],
+    gap: float,
+    *,
+    fresh: bool,
+) -> None:
+    base = list(drawn)
+    power = reading.net
+    for view in views:
+        power -= view.drawn
+        for phase in view.phases:
+            base[min(phase, len(base)) - 1] -= view.drawn / len(view.phases)
+    if fresh:
+        state.rise = (
+            state.rise if len(state.rise) == len(base) else (FIRST_RISE,) * len(base)
+        )
+        state.base_mean = power
+    else:
+        kept = RISE_KEPT**gap
+        state.rise = tuple(
+            max(rise * kept, now - before)
+            for rise, now, before in zip(state.rise, base, state.base, strict=True)
+        )
+        share = min(gap / MEAN_OVER, 1.0)
+        state.base_mean += share * (power - state.base_mean)
+    kept = RISE_KEPT ** min(gap, 86_400.0)
+    state.base_high = max(state.base_high * kept, *base)
+    state.base = tuple(base)
+    state.base_power = power
+
+
+def expected(state: State, views: Iterable[View]) -> list[float]:
+    """Return the VA by phase that the home draws now, as far as it is known.
+
+    Between two readings it is what nobody manages, as it was last, and what the loads
+    say; a rise that the last reading shows is never left out.
+    """
+    drawn = list(state.base)
+    pending = [0.0] * len(drawn)
+    for view in views:
+        memory = view.memory
+        waits = state.reading_time < memory.settles_at
+        power = view.drawn
+        if waits and memory.expected > 0:
+            power = max(power, memory.power)
+        for phase in view.phases:
+            place = min(phase, len(drawn)) - 1
+            drawn[place] += power / len(view.phases)
+            if waits and memory.expected < 0:
+                pending[place] += memory.expected / len(view.phases)
+    return [
+        max(known, said + less)
+        for known, said, less in zip(drawn, state.apparent, pending, strict=True)
+    ]
+
+
+def limits(state: State, settings: Settings, cutoff: float) -> tuple[float, ...]:
+    """Return the VA by phase that may be given away.
+
+    A slow meter sees what a household switches on too late: room is left for it.
+    """
+    ahead = SHED_PERIODS * LAG + period_of(state)
+    ratio = settings.guard.ratio
+    return tuple(
+        min(
+            settings.limit_share * cutoff,
+            blind_limit(ratio * cutoff, rise, ahead),
+        )
+        for rise in state.rise
+    )
+
+
+def time_left(
+    state: State, settings: Settings, cutoff: float, drawn: Sequence[float]
+) -> float:
+    """Return after how many s the guard would be reached, on the worst phase."""
+    return min(
+        (
+            seconds_to(
+                square, max(value, 0.0), guard_ratio(settings, base, cutoff) * cutoff
+            )
+            for square, value, base in zip(
+                state.squares, drawn, state.base, strict=True
+            )
+        ),
+        default=inf,
+    )
+
+
+def guard_ratio(settings: Settings, base: float, cutoff: float) -> float:
+    """Return the guard; the Linky's own once the home alone is above it."""
+    ratio = settings.guard.ratio
+    return ratio if base <= ratio * cutoff else LINKY_RATIO
+
+
+def shed_ahead(state: State, follow: float) -> float:
+    """Return the s to the guard from which loads are shed."""
+    return max(SHED_AHEAD, SHED_PERIODS * period_of(state) + follow + LAG)
+
+
+def for_battery(battery: Battery | None, settings: Settings) -> float:
+    """Return the W by which a battery hides a surplus, negative where it feigns one."""
+    if battery is None:
+        return 0.0
+    if battery.power < 0:
+        return battery.power  # what it gives is no surplus
+    first = settings.battery_first and (battery.soc or 0.0) < settings.battery_enough
+    return 0.0 if first else battery.power

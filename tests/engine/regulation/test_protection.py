@@ -1,0 +1,419 @@
+"""The breaker's side, decision by decision: who gives, how much, and when it returns."""
+
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.linky_pilote.engine.regulation import State
+from custom_components.linky_pilote.engine.regulation.constants import (
+    FIT_FOR,
+    SHED_FOR,
+    SLOW_AFTER,
+    SPARE,
+    STAGE,
+    STALE_AFTER,
+)
+from custom_components.linky_pilote.engine.regulation.model import (
+    GridUse,
+    Guard,
+    Heating,
+    House,
+    Level,
+    Load,
+    LoadMode,
+    LoadWish,
+    Modulation,
+    Reason,
+    Unit,
+    Wishes,
+)
+
+from .homes import WINTER, Bench, told
+
+HEATER = Load(key="heater", power=2000.0, heating=Heating())
+TANK = Load(key="tank", power=2000.0)
+FAN = Load(key="fan", power=300.0)
+DIMMER = Load(
+    key="dimmer", power=3000.0, modulation=Modulation(low=300, high=3000, step=100)
+)
+WASHER = Load(key="washer", power=2000.0, never_cut=True)
+
+
+def home(*loads: Load, **more: Any) -> Bench:
+    """Return a home with all its loads on, settled."""
+    bench = Bench(*loads, on=[load.key for load in loads], **more)
+    bench.run(20)
+    assert all(on for _, on in told(bench.sent))  # heaters are told their target
+    bench.sent.clear()
+    return bench
+
+
+# --- what is shed -------------------------------------------------------------------
+
+
+def test_a_kettle_sheds_nothing() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [3000.0]  # 7 kVA of 6 for three minutes' kettle
+    assert bench.run(60) == []
+    bench.base = [500.0]
+    assert bench.run(600) == []
+
+
+def test_sheds_in_one_pass_what_brings_it_back_lowest_rank_first() -> None:
+    bench = home(HEATER, TANK, replace(FAN, power=1000.0), base=500)
+    bench.base = [7500.0]
+    sent = bench.run(60)
+    first = [one for one in sent if one.at == sent[0].at]
+    assert set(told(first)) == {("heater", False), ("tank", False), ("fan", False)}
+    assert all(one.order.protective for one in first)
+    assert {one.order.reason for one in first} == {Reason.OVERLOAD}
+
+
+def test_sheds_no_more_than_is_needed() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [3700.0]  # 7.7 kVA: the tank alone brings it to 5.7
+    assert told(bench.run(120)) == [("tank", False)]
+    assert bench.on() == {"heater"}
+    assert bench.verdict("tank").shed
+    assert bench.verdict("tank").blocked_by is Reason.OVERLOAD
+
+
+def test_spares_small_loads_that_a_bigger_one_makes_needless() -> None:
+    bench = home(HEATER, FAN, base=1000)
+    bench.base = [5500.0]
+    assert told(bench.run(120)) == [("heater", False)]
+
+
+def test_counts_measured_watts_and_not_orders() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.idle.add("tank")  # hot: its thermostat has opened
+    bench.base = [5700.0]
+    assert told(bench.run(120)) == [("heater", False)]
+
+
+def test_throttles_before_it_stops() -> None:
+    bench = home(HEATER, DIMMER, base=500)
+    bench.base = [2500.0]  # 7.5 kVA
+    (sent,) = bench.until_told()
+    assert sent.order.key == "dimmer"
+    assert 300 <= sent.order.setting.power <= 3000 - (7500 - 0.97 * 6000)
+    bench.base = [5000.0]
+    sent = next(one for one in bench.run(300) if one.order.key == "dimmer")
+    assert sent.order.setting.power == 0
+
+
+def test_a_throttled_load_grows_back_and_is_shed_no_more() -> None:
+    bench = home(HEATER, DIMMER, base=500)
+    bench.base = [2500.0]
+    assert bench.until_told()
+    bench.run(30)
+    bench.base = [200.0]
+    bench.run(2400)
+    assert bench.has["dimmer"].power == 3000
+    assert not bench.verdict("dimmer").shed
+    assert bench.last.house is not House.RESTORING
+
+
+def test_a_heater_is_shed_to_frost_protection() -> None:
+    bench = home(HEATER, base=500)
+    bench.base = [6500.0]
+    (sent,) = bench.until_told()
+    assert sent.order.setting.level is Level.FROST
+    assert sent.order.setting.target == 7
+
+
+def test_what_is_not_cut_in_its_cycle_is_spared() -> None:
+    bench = home(HEATER, WASHER, base=500)
+    bench.base = [3700.0]
+    assert told(bench.run(300)) == [("heater", False)]
+    assert "washer" in bench.on()
+
+
+@pytest.mark.parametrize("why", ["unarmed", "paused", "by hand", "not sheddable"])
+def test_what_is_not_ours_to_shed_is_untouched(why: str) -> None:
+    tank = replace(TANK, sheddable=why != "not sheddable")
+    bench = home(HEATER, tank, base=500)
+    if why == "unarmed":
+        bench.wish(armed=frozenset({"heater"}))
+    elif why == "paused":
+        bench.wish(loads={"tank": LoadWish(mode=LoadMode.PAUSED)})
+    elif why == "by hand":
+        bench.more["tank"] = {"by_hand": True}
+        bench.step()
+        bench.more["tank"] = {}
+    bench.base = [3700.0]
+    assert told(bench.run(120)) == [("heater", False)]
+
+
+# --- how far it may go --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("guard", "ratio", "sheds"),
+    [
+        (Guard.STRICT, 0.99, False),
+        (Guard.STRICT, 1.02, True),
+        (Guard.BRANCH_BREAKER, 1.02, False),
+        (Guard.BRANCH_BREAKER, 1.08, False),
+        (Guard.BRANCH_BREAKER, 1.15, True),
+        (Guard.LINKY, 1.15, False),
+        (Guard.LINKY, 1.28, False),
+        (Guard.LINKY, 1.35, True),
+    ],
+)
+def test_the_guard_is_how_far_the_filter_goes(
+    guard: Guard, ratio: float, sheds: bool
+) -> None:
+    bench = home(TANK, base=3500, guard=guard)
+    bench.base = [ratio * 6000 - 2000]
+    assert bool(bench.run(SLOW_AFTER - 20)) is sheds
+
+
+@pytest.mark.parametrize("guard", [Guard.BRANCH_BREAKER, Guard.LINKY])
+def test_a_little_too_much_is_too_much_for_long(guard: Guard) -> None:
+    bench = home(TANK, base=3500, guard=guard)
+    bench.base = [1.07 * 6000 - 2000]
+    assert bench.run(SLOW_AFTER - 20) == []
+    assert told(bench.run(40)) == [("tank", False)]
+
+
+def test_a_little_is_not_too_much() -> None:
+    bench = home(TANK, base=3500)
+    bench.base = [1.03 * 6000 - 2000]
+    assert bench.run(2 * SLOW_AFTER) == []
+
+
+# --- three phases -------------------------------------------------------------------
+
+
+def test_only_the_loaded_phase_sheds() -> None:
+    loads = [
+        replace(TANK, key=f"tank{phase}", phases=(phase,)) for phase in (1, 2, 3)
+    ]
+    bench = home(*loads, base=(300, 300, 300), cutoff=4000.0)
+    bench.base = [300.0, 3000.0, 300.0]
+    assert told(bench.run(200)) == [("tank2", False)]
+
+
+def test_a_load_on_three_phases_helps_each_of_them() -> None:
+    big = Load(key="big", power=6000.0, phases=(1, 2, 3))
+    bench = home(HEATER, big, base=(300, 300, 300), cutoff=5000.0)
+    bench.base = [300.0, 300.0, 4500.0]
+    assert told(bench.run(200)) == [("big", False)]
+
+
+# --- blind --------------------------------------------------------------------------
+
+
+def test_a_silent_meter_is_said_and_nothing_starts() -> None:
+    tank = replace(TANK, min_off=0.0)
+    bench = Bench(HEATER, tank, on=["heater"], base=3500)
+    bench.run(20)
+    bench.silent = True
+    bench.run(STALE_AFTER + 10)
+    assert bench.last.house is House.DEGRADED
+    assert bench.run(1800) == []
+    bench.silent, bench.base = False, [500.0]
+    assert told(bench.run(60)) == [("tank", True)]
+    assert bench.last.house is House.NORMAL
+
+
+def test_no_meter_from_the_start() -> None:
+    bench = Bench(HEATER, TANK)
+    bench.silent = True
+    assert bench.run(600) == []
+    assert bench.last.house is House.DEGRADED
+
+
+# --- giving back --------------------------------------------------------------------
+
+
+def test_loads_come_back_one_by_one_first_rank_first() -> None:
+    bench = home(HEATER, TANK, FAN, base=500)
+    bench.base = [6500.0]
+    shed = bench.run(30)
+    assert ("heater", False) in told(shed)
+    assert ("tank", False) in told(shed)
+    bench.base = [500.0]
+    back = bench.run(900)
+    keys = [key for key, on in told(back) if on]
+    assert keys[:2] == ["heater", "tank"]
+    assert back[0].at - shed[0].at >= SHED_FOR
+    assert back[1].at > back[0].at
+    assert bench.last.house is House.NORMAL
+
+
+def test_a_load_comes_back_with_power_to_spare_and_when_that_has_lasted() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [3700.0]
+    bench.until_told()
+    bench.run(30)
+    assert bench.last.house is House.RESTORING
+    bench.base = [0.97 * 6000 - 4000 - SPARE + 10]
+    assert bench.run(1800) == []
+    assert bench.verdict("tank").blocked_by is Reason.OVERLOAD
+    fits, bench.base = bench.now, [0.97 * 6000 - 4000 - SPARE - 10]
+    (sent,) = bench.run(600)
+    assert told([sent]) == [("tank", True)]
+    assert sent.at - fits >= FIT_FOR
+
+
+def test_a_load_that_comes_back_in_vain_waits_longer() -> None:
+    bench = home(HEATER, TANK, base=500)
+    waits = []
+    for _ in range(3):
+        bench.base = [3700.0]
+        assert told(bench.run(120)) == [("tank", False)]
+        bench.run(SHED_FOR)
+        free, bench.base = bench.now, [500.0]
+        (back,) = bench.until_told(2000)
+        waits.append(back.at - free)
+        bench.run(10)
+    assert waits[0] < waits[1] < waits[2] <= 1800
+
+
+def test_a_slow_load_that_comes_back_in_vain_has_done_so_once() -> None:
+    tank = replace(TANK, follow=12.0)
+    bench = home(HEATER, tank, base=500)
+    bench.delay = 10.0
+    bench.base = [3700.0]
+    bench.until_told()
+    bench.base = [500.0]
+    while "tank" not in bench.on():
+        bench.step()
+    bench.run(30)
+    bench.base = [3700.0]
+    assert ("tank", False) in told(bench.until_told())
+    bench.run(30)
+    assert bench.verdict("tank").figures["failures"] == 1
+
+
+def test_a_shed_load_keeps_its_least_time_off() -> None:
+    pump = replace(TANK, min_off=900.0)
+    bench = home(HEATER, pump, base=500)
+    bench.base = [3700.0]
+    (off,) = bench.until_told()
+    bench.base = [500.0]
+    (on,) = bench.until_told(1800)
+    assert on.at - off.at >= 900
+
+
+def test_equals_take_turns() -> None:
+    loads = [replace(TANK, key=key) for key in ("a", "b", "c")]
+    bench = Bench(*loads, on="ab", base=1300, ranks=(("a", "b", "c"),))
+    bench.run(60)
+    bench.base = [3400.0]  # 5.4 kVA with one of them
+    bench.until_told()
+    assert len(bench.on()) == 1
+    bench.run(3600)
+    turns = {key for key, on in told(bench.sent) if on}
+    assert len(turns) >= 2
+    assert all(len(decision.orders) <= 2 for decision in bench.decisions)
+
+
+def test_turns_keep_the_least_time_on() -> None:
+    loads = [replace(TANK, key=key, min_on=7200.0) for key in ("a", "b")]
+    bench = home(*loads, base=1300, ranks=(("a", "b"),))
+    bench.base = [3400.0]
+    bench.until_told()
+    (kept,) = bench.on()
+    since = bench.now
+    ends = [one.at for one in bench.run(3600) if told([one]) == [(kept, False)]]
+    assert all(end - since >= 7200 for end in ends)
+
+
+# --- what does not help -------------------------------------------------------------
+
+
+def test_shedding_that_does_not_help_ends() -> None:
+    loads = [replace(TANK, key=f"tank{n}", power=1000.0) for n in range(6)]
+    bench = Bench(*loads, on=[load.key for load in loads], base=-1000)
+    # they are on a supply of their own: the meter does not see them
+    bench.sensors = set()
+    bench.garble = lambda reading: replace(reading, net=7500.0, apparent=(7500.0,))
+    bench.every = 6.0
+    bench.run(600)
+    assert bench.last.house is House.HOLD
+    assert bench.on()
+
+
+def test_seven_kilowatts_that_nobody_manages_are_said_and_go() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [7000.0]
+    shed = bench.run(900)
+    assert set(told(shed)) == {("heater", False), ("tank", False)}
+    assert bench.last.house is House.HOLD
+    bench.base = [500.0]
+    bench.run(1800)
+    assert bench.on() == {"heater", "tank"}
+    assert bench.last.house is House.NORMAL
+
+
+# --- a restart, a power cut ---------------------------------------------------------
+
+
+def test_the_meters_own_highest_bounds_the_filter_after_a_restart() -> None:
+    """Unknown, the filter is as high as the meter has seen it today."""
+    cold, warm = (Bench(TANK, on=["tank"], base=5200, every=1.0) for _ in range(2))
+    cold.peak_today, warm.peak_today = (500.0,), (6500.0,)
+    assert cold.run(20) == []
+    assert told(warm.run(20)) == [("tank", False)]
+
+
+def test_the_meters_own_highest_is_never_passed() -> None:
+    bench = home(TANK, base=3500, every=1.0)
+    bench.peak_today = (6300.0,)
+    bench.base = [5200.0]
+    bench.run(30)
+    assert bench.last.figures["filter_va"] <= 6300
+
+
+def test_after_a_power_cut_loads_come_back_one_by_one() -> None:
+    loads = [replace(TANK, key=f"tank{n}", power=500.0) for n in range(4)]
+    bench = home(*loads, base=500)
+    bench.signals = replace(bench.signals, power_cut=True)
+    assert all(not on for _, on in told(bench.run(2)))
+    bench.signals = replace(bench.signals, power_cut=False)
+    back = [one for one in bench.run(900) if one.order.setting.power]
+    assert [one.order.key for one in back] == [load.key for load in loads]
+    gaps = [
+        later.at - sooner.at for sooner, later in zip(back, back[1:], strict=False)
+    ]
+    assert all(gap >= STAGE for gap in gaps)
+
+
+def test_goes_on_shedding_after_a_restart() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [3700.0]
+    bench.until_told()
+    bench.step()
+    bench.state = State.from_dict(json.loads(json.dumps(bench.state.to_dict())))
+    assert bench.run(300) == []
+    assert bench.verdict("tank").blocked_by is Reason.OVERLOAD
+    bench.base = [500.0]
+    assert told(bench.run(300)) == [("tank", True)]
+
+
+def test_a_charger_is_throttled_in_amperes() -> None:
+    car = Load(
+        key="car",
+        power=7360.0,
+        modulation=Modulation(low=6, high=32, unit=Unit.AMPERE),
+        grid=GridUse.ANY,
+    )
+    bench = home(HEATER, car, base=200, cutoff=10_000.0)
+    bench.base = [4000.0]
+    (sent,) = bench.until_told()
+    assert sent.order.key == "car"
+    assert 6 <= sent.order.setting.value < 32
+    assert sent.order.setting.value == int(sent.order.setting.value)
+
+
+def test_observed_loads_are_counted_but_not_told() -> None:
+    bench = home(HEATER, TANK, base=500, wishes=Wishes())
+    bench.base = [7000.0]
+    assert bench.run(300) == []
+    assert bench.last.house is House.HOLD
+    assert bench.now > WINTER

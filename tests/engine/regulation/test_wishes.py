@@ -1,0 +1,297 @@
+"""Wishes: what is granted, what is refused and why, and what ends by itself."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from custom_components.linky_pilote.engine.regulation.hours import METER_LATE, Hours
+from custom_components.linky_pilote.engine.regulation.model import (
+    Heating,
+    HeatingMode,
+    HouseMode,
+    Level,
+    Load,
+    LoadMode,
+    LoadWish,
+    PeakKind,
+    Reason,
+    Settings,
+    Wishes,
+)
+from custom_components.linky_pilote.engine.regulation.wishes import (
+    EMERGENCY,
+    LONGEST_HEAT,
+    RefusedError,
+    arm,
+    ask_emergency,
+    ask_heating,
+    disarm,
+    force,
+    pause,
+    release,
+    set_house,
+    set_preset,
+    settle,
+    switch_off,
+)
+
+NOW = 1_797_325_200.0
+"""2026-12-15 10:00 in Paris."""
+END = NOW + 12 * 3600
+NEXT_RED = NOW + 20 * 3600
+
+AUTO, HEAT, OFF = HeatingMode.AUTO, HeatingMode.HEAT, HeatingMode.OFF
+PEAK = Hours(off_peak=False, off_peak_at=END)
+OFF_PEAK = Hours(off_peak=True, off_peak_at=END + 86_400)
+WHITE = replace(PEAK, peak=PeakKind.WHITE, until=END)
+RED = replace(PEAK, peak=PeakKind.RED, until=END)
+EJP = replace(PEAK, peak=PeakKind.EJP, until=END)
+UNKNOWN = Hours()
+
+SETTINGS = Settings(ranks=())
+WITH_OFF = replace(SETTINGS, off_is_absence=True)
+HEATER = Load(key="heater", heating=Heating())
+TANK = Load(key="tank")
+ABSENT = Wishes(house=HouseMode.ABSENT, absent_until=END)
+HEATING = Wishes(heating=HEAT, heat_since=NOW, heat_until=END)
+
+
+NONE = Wishes()
+
+
+def asked(mode: HeatingMode, hours: Hours, wishes: Wishes = NONE) -> Wishes:
+    return ask_heating(mode, NOW, hours, wishes, WITH_OFF)
+
+
+# --- heating --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "until"),
+    [
+        (WHITE, END),
+        (PEAK, END),
+        (UNKNOWN, NOW + LONGEST_HEAT),
+        (OFF_PEAK, NOW + LONGEST_HEAT),
+        (replace(OFF_PEAK, red_ahead=NEXT_RED), NEXT_RED),
+    ],
+)
+def test_heat_says_when_it_ends(hours: Hours, until: float) -> None:
+    wishes = asked(HEAT, hours)
+    assert wishes == Wishes(heating=HEAT, heat_since=NOW, heat_until=until)
+    assert asked(AUTO, hours, wishes) == Wishes()
+
+
+@pytest.mark.parametrize(
+    ("hours", "wishes", "reason", "until"),
+    [
+        (RED, Wishes(), Reason.RED_PEAK, END),
+        (EJP, Wishes(), Reason.EJP_PEAK, END),
+        (RED, Wishes(emergency_until=END), Reason.RED_PEAK, END),
+        (PEAK, ABSENT, Reason.ABSENT, END),
+        (PEAK, replace(ABSENT, absent_until=inf), Reason.ABSENT, None),
+        (PEAK, Wishes(house=HouseMode.OFF), Reason.HOUSE_OFF, None),
+    ],
+)
+def test_heat_is_refused(
+    hours: Hours, wishes: Wishes, reason: Reason, until: float | None
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        asked(HEAT, hours, wishes)
+    assert (refused.value.reason, refused.value.until) == (reason, until)
+
+
+def test_heat_is_noted_while_the_house_is_observed() -> None:
+    assert asked(HEAT, WHITE, Wishes(house=HouseMode.OBSERVE)).heating is HEAT
+
+
+def test_off_has_to_be_enabled() -> None:
+    with pytest.raises(RefusedError) as refused:
+        ask_heating(OFF, NOW, PEAK, Wishes(), SETTINGS)
+    assert refused.value.reason is Reason.NOT_ENABLED
+    assert asked(OFF, RED, HEATING) == Wishes(heating=OFF)
+
+
+def test_heat_and_auto_leave_off() -> None:
+    assert asked(AUTO, RED, Wishes(heating=OFF)) == Wishes()
+    assert asked(HEAT, WHITE, Wishes(heating=OFF)).heating is HEAT
+    with pytest.raises(RefusedError):
+        asked(HEAT, RED, Wishes(heating=OFF))
+
+
+def test_a_preset_cancels_nothing() -> None:
+    assert set_preset(Level.ECO, HEATING) == replace(HEATING, preset=Level.ECO)
+    with pytest.raises(RefusedError) as refused:
+        set_preset(Level.OFF, Wishes())
+    assert refused.value.reason is Reason.NOT_ENABLED
+
+
+def test_an_emergency_lasts_an_hour() -> None:
+    wishes = ask_emergency(NOW, Wishes())
+    assert wishes.emergency_until == NOW + EMERGENCY
+    assert settle(NOW + EMERGENCY - 1, RED, RED, wishes) == (wishes, ())
+    assert settle(NOW + EMERGENCY, RED, RED, wishes) == (
+        Wishes(),
+        (Reason.EMERGENCY,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wishes", "until"), [(ABSENT, END), (Wishes(heating=OFF), None)]
+)
+def test_there_is_no_emergency_where_nobody_is(
+    wishes: Wishes, until: float | None
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        ask_emergency(NOW, wishes)
+    assert (refused.value.reason, refused.value.until) == (Reason.ABSENT, until)
+
+
+# --- loads ----------------------------------------------------------------------------
+
+DOORS: dict[str, Callable[[Load, Hours], Wishes]] = {
+    "force": lambda load, hours: force(load, None, END, hours, Wishes()),
+    "pause": lambda load, hours: pause(load, END, hours, Wishes()),
+    "release": lambda load, hours: release(load, hours, Wishes()),
+}
+every_door = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+
+
+@every_door
+@pytest.mark.parametrize("hours", [RED, EJP])
+def test_every_door_is_shut_to_a_heater_in_a_red_peak(
+    door: Callable[[Load, Hours], Wishes], hours: Hours
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        door(HEATER, hours)
+    assert (refused.value.reason, refused.value.until) == (hours.red, END)
+
+
+@every_door
+def test_every_door_is_open_otherwise(door: Callable[[Load, Hours], Wishes]) -> None:
+    door(HEATER, WHITE)
+    door(TANK, RED)
+
+
+def test_what_is_wished_for_a_load() -> None:
+    wishes = force(TANK, 800.0, END, PEAK, Wishes())
+    wishes = switch_off(HEATER, END, wishes)
+    assert wishes.loads == {
+        "tank": LoadWish(mode=LoadMode.FORCED, until=END, power=800.0),
+        "heater": LoadWish(mode=LoadMode.OFF, until=END),
+    }
+    wishes = pause(TANK, inf, PEAK, wishes)
+    assert wishes.loads["tank"] == LoadWish(mode=LoadMode.PAUSED)
+    assert set(release(TANK, PEAK, wishes).loads) == {"heater"}
+
+
+def test_a_heater_is_not_forced_where_nobody_is() -> None:
+    for wishes in (ABSENT, Wishes(heating=OFF)):
+        with pytest.raises(RefusedError) as refused:
+            force(HEATER, None, END, PEAK, wishes)
+        assert refused.value.reason is Reason.ABSENT
+        assert "tank" in force(TANK, None, END, PEAK, wishes).loads
+
+
+def test_consent_is_given_and_taken_back() -> None:
+    wishes = arm("tank", arm("heater", Wishes()))
+    assert wishes.armed == {"heater", "tank"}
+    assert disarm("tank", disarm("tank", wishes)).armed == {"heater"}
+
+
+# --- the house ------------------------------------------------------------------------
+
+
+def test_who_leaves_wants_no_more_heat() -> None:
+    wishes = set_house(HouseMode.ABSENT, END, HEATING)
+    assert wishes == ABSENT
+    assert set_house(HouseMode.AUTOMATIC, inf, wishes) == Wishes()
+    off = Wishes(heating=OFF)
+    assert set_house(HouseMode.ABSENT, END, off) == replace(ABSENT, heating=OFF)
+
+
+def test_only_an_absence_has_an_end() -> None:
+    assert set_house(HouseMode.OBSERVE, END, Wishes()).absent_until == inf
+
+
+# --- their end ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "before", "reason"),
+    [
+        # the meter's switch, not the clock's, nor one to peak hours
+        (END, WHITE, WHITE, None),
+        (END + 600, OFF_PEAK, WHITE, Reason.OFF_PEAK),
+        (END - 600, OFF_PEAK, PEAK, Reason.OFF_PEAK),
+        (END - 600, PEAK, OFF_PEAK, None),
+        (END - 600, OFF_PEAK, OFF_PEAK, None),
+        (END + 2 * METER_LATE, WHITE, WHITE, None),
+        # a red peak
+        (NOW + 60, RED, OFF_PEAK, Reason.RED_PEAK),
+        (NOW + 60, EJP, None, Reason.EJP_PEAK),
+        # nobody watched, after a restart
+        (END - 600, OFF_PEAK, None, None),
+        (END + METER_LATE - 1, OFF_PEAK, None, None),
+        (END + METER_LATE, OFF_PEAK, None, Reason.OFF_PEAK),
+        (END + METER_LATE, PEAK, None, Reason.OFF_PEAK),
+        (END + METER_LATE, OFF_PEAK, UNKNOWN, Reason.OFF_PEAK),
+        # after a day
+        (NOW + LONGEST_HEAT - 1, PEAK, PEAK, None),
+        (NOW + LONGEST_HEAT, PEAK, PEAK, Reason.HEAT),
+    ],
+)
+def test_the_end_of_heat(
+    now: float, hours: Hours, before: Hours | None, reason: Reason | None
+) -> None:
+    expected = (Wishes(), (reason,)) if reason else (HEATING, ())
+    assert settle(now, hours, before, HEATING) == expected
+
+
+def test_without_off_peak_hours_heat_lasts_a_day() -> None:
+    wishes = asked(HEAT, UNKNOWN)
+    assert settle(NOW + LONGEST_HEAT - 1, UNKNOWN, UNKNOWN, wishes) == (wishes, ())
+    assert settle(NOW + LONGEST_HEAT, UNKNOWN, UNKNOWN, wishes) == (
+        Wishes(),
+        (Reason.HEAT,),
+    )
+
+
+def test_heat_asked_in_off_peak_hours_lasts_to_the_end_of_the_next_peak() -> None:
+    wishes = asked(HEAT, replace(OFF_PEAK, off_peak_at=END))
+    before = OFF_PEAK
+    for now, hours in ((NOW + 60, OFF_PEAK), (NOW + 120, PEAK), (END - 1, WHITE)):
+        assert settle(now, hours, before, wishes) == (wishes, ())
+        before = hours
+    assert settle(END, OFF_PEAK, before, wishes) == (Wishes(), (Reason.OFF_PEAK,))
+
+
+def test_an_absence_ends() -> None:
+    assert settle(END - 1, PEAK, PEAK, ABSENT) == (ABSENT, ())
+    assert settle(END, PEAK, PEAK, ABSENT) == (Wishes(), (Reason.ABSENT,))
+
+
+def test_wishes_for_loads_end_and_each_kind_is_told_once() -> None:
+    ending = {
+        "tank": LoadWish(mode=LoadMode.FORCED, until=END),
+        "car": LoadWish(mode=LoadMode.FORCED, until=END - 60),
+        "pump": LoadWish(mode=LoadMode.PAUSED, until=END),
+    }
+    staying = {"heater": LoadWish(mode=LoadMode.OFF)}
+    wishes = Wishes(loads=ending | staying)
+    assert settle(END - 61, PEAK, PEAK, wishes) == (wishes, ())
+    assert settle(END, PEAK, PEAK, wishes) == (
+        Wishes(loads=staying),
+        (Reason.FORCED, Reason.PAUSED),
+    )
+
+
+def test_several_things_end_at_once() -> None:
+    tank = LoadWish(mode=LoadMode.OFF, until=NOW)
+    wishes = replace(HEATING, emergency_until=NOW, loads={"tank": tank})
+    assert settle(NOW + 60, RED, WHITE, wishes) == (
+        Wishes(),
+        (Reason.RED_PEAK, Reason.EMERGENCY, Reason.SWITCHED_OFF),
+    )
