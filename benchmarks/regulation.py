@@ -35,6 +35,7 @@ from .regulating.plot import LANGUAGES, plot
 from .regulating.routers import Fork, IntegralRouter, PhotovoltaicOptimizer
 from .regulating.run import Scenario, run
 from .regulating.scenarios import (
+    NONE,
     battery,
     french_house,
     kettle,
@@ -46,7 +47,6 @@ from .regulating.scenarios import (
 from .regulating.tempo_week import tempo_week
 from .regulating.trials import faults, frequency, persons
 
-NONE: Final = "none"
 OURS: Final = "ours"
 CONTROLLERS: Final[dict[str, Callable[[Sequence[Load], Settings], Controller]]] = {
     NONE: Nothing,
@@ -168,7 +168,7 @@ def live(job: Job) -> tuple[dict[str, Values], float]:
     for name in job.controllers:
         controller = CONTROLLERS[name](scenario.loads, scenario.settings)
         outcome = run(scenario, controller, record=case.record)
-        none = none or outcome
+        none = outcome if name == NONE else none
         result = Result(
             outcome=outcome,
             none=none,
@@ -213,9 +213,10 @@ def _gathered(
 
 
 def _those(case: Case, controllers: Sequence[str]) -> tuple[str, ...]:
-    known = {NONE, OURS, *case.others}
-    # what all are compared with comes first
-    return (NONE, *(name for name in controllers if name in known and name != NONE))
+    known = {OURS, *case.others}
+    # what all are compared with comes first, wanted or not
+    first = (NONE,) if NONE in known else ()
+    return first + tuple(name for name in controllers if name in known - {NONE})
 
 
 def _print(row: Row) -> None:

@@ -102,7 +102,7 @@ class Case:
     saving: bool = False
     """Its figures ask for the perfect control."""
     others: frozenset[str] = frozenset()
-    """Names of the controllers that it makes sense for besides ours and none."""
+    """Names of the controllers that it makes sense for besides ours."""
 
 
 def _saving(result: Result) -> float | None:

@@ -52,6 +52,7 @@ _REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.MIN_OFF: ("shortest off time", "arrêt minimal"),
     Reason.MIN_ON: ("shortest on time", "marche minimale"),
     Reason.NOT_CONNECTED: ("not connected", "non branché"),
+    Reason.NOT_ENABLED: ("not enabled", "non activé"),
     Reason.NOT_FOLLOWING: ("does not follow", "n’obéit pas"),
     Reason.NO_ROOM: ("no room", "pas de place"),
     Reason.NO_SURPLUS: ("no surplus", "pas de surplus"),

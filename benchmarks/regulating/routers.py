@@ -56,9 +56,9 @@ class PhotovoltaicOptimizer(Nothing):
         ]
         for key in forced:
             self._given.pop(key, None)
-        # a reading that was acted on says nothing new
-        if reading is not None and reading.time >= self._last + self.every:
-            self._last = reading.time
+        # it has a clock of its own: what a slow meter said last counts again
+        if reading is not None and now >= self._last + self.every:
+            self._last = now
             self._share(routed, -reading.net - self.band)
         return {
             load.key: at_most(load, full(load), self._given.get(load.key, 0.0), None)

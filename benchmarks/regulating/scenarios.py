@@ -67,8 +67,9 @@ from .site import Site
 
 NO_COLD: Final = Gate(figure=COLD, limit=0.05)
 ALL_THERE: Final = Gate(figure=MISSING, limit=1)
-ROUTERS: Final = frozenset({"optimizer", "fork", "router"})
-SHEDDERS: Final = frozenset({"heating", "thresholds"})
+NONE: Final = "none"
+ROUTERS: Final = frozenset({NONE, "optimizer", "fork", "router"})
+SHEDDERS: Final = frozenset({NONE, "heating", "thresholds"})
 SUN: Final[tuple[Figure, ...]] = (SAVING, IMPORT, SELF_USE, SWITCHINGS, COMMANDS)
 POWER: Final[tuple[Figure, ...]] = (
     ABOVE,
@@ -350,7 +351,7 @@ def battery(world: World, seed: int) -> Iterable[Case]:
             FEW_COMMANDS,
             ALL_THERE,
             NO_COST,
-            others=ROUTERS if first else frozenset(),
+            others=ROUTERS if first else frozenset({NONE}),
         )
 
 

@@ -38,7 +38,7 @@ from .parts import (
     tank_load,
 )
 from .run import Event
-from .scenarios import ALL_THERE, POWER, SHEDDERS, case, within
+from .scenarios import ALL_THERE, NONE, POWER, SHEDDERS, case, within
 from .site import Site
 
 _START: Final = "2026-01-12"
@@ -278,5 +278,6 @@ def tempo_week(world: World, seed: int) -> Iterable[Case]:
         columns,
         Gate(figure=_COLDEST, limit=_FLOOR - 0.3),
         *gates,
+        others=frozenset({NONE}),
         record=True,
     )

@@ -33,7 +33,7 @@ from .parts import (
     sunny,
 )
 from .run import Event
-from .scenarios import ALL_THERE, NO_COLD, POWER, SUN, case, within
+from .scenarios import ALL_THERE, NO_COLD, NONE, POWER, SUN, case, within
 from .site import Site
 
 type Act = Callable[[float, Site, Controller], None]
@@ -156,6 +156,7 @@ def faults(world: World, seed: int) -> Iterable[Case]:
         Gate(figure=SAVED, limit=-0.5),
         Gate(figure=SWITCHINGS, limit=20),
         ALL_THERE,
+        others=frozenset({NONE}),
     )
 
 

@@ -23,9 +23,9 @@ from benchmarks.regulating.ours import Ours
 from benchmarks.regulating.parts import COLD_DAY, at, cold, nights, rolled, world
 from benchmarks.regulating.plot import _REASONS, LANGUAGES
 from benchmarks.regulating.run import run
+from benchmarks.regulating.scenarios import NONE
 from benchmarks.regulation import (
     CONTROLLERS,
-    NONE,
     OURS,
     SCENARIOS,
     Choice,

@@ -81,7 +81,9 @@ class Bench:
         """What else the loads' entities say."""
         self.silent = False
         self.garble: Callable[[Reading], Reading] = lambda reading: reading
-        self.has = {key: self._first(load, key in on) for key, load in self.loads.items()}
+        self.has = {
+            key: self._first(load, key in on) for key, load in self.loads.items()
+        }
         self.reading: Reading | None = None
         self.pending: list[Sent] = []
         self.sent: list[Sent] = []

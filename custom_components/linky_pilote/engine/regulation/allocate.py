@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from .claims import need
+from .claims import OWED, need
 from .constants import (
     CHANGE_ENERGY,
     CHANGE_LEAST,
@@ -16,15 +16,18 @@ from .constants import (
     PATIENCE,
     PHASE_CHANGE,
     PLENTY,
+    ROTATE_AFTER,
     SATISFIED_BELOW,
     SCARCE,
     SHED_FOR,
     SPARE,
+    STAGE,
     START_FOR,
     START_MODULATED_FOR,
     START_SPARE,
     STOP_AFTER,
     STOP_ENERGY,
+    WARM_WAIT,
 )
 from .ladder import OFF, at_most, lowest_power, nearest
 from .memory import State
@@ -32,7 +35,8 @@ from .model import Reason, Setting
 from .protect import may_be_shed
 from .views import Home, View
 
-_NEVER: Final = 1e9
+_NO_ROOM: Final = frozenset({Reason.OVERLOAD, Reason.NO_ROOM})
+"""Why a load waits for room."""
 
 
 class Allocator:
@@ -54,7 +58,7 @@ class Allocator:
         self._views = views
         self._sun = home.sun
         self._sun_mean = home.sun_mean
-        self._may_start = now >= state.next_start and not home.blind
+        self._may_start = now >= state.next_start
 
     def run(self) -> None:
         """Decide for all loads, the first served first."""
@@ -62,6 +66,7 @@ class Allocator:
             if view.commanded and view.setting is None:
                 self._decide(view)
             self._spend(view)
+        self._take_turns()
 
     def _decide(self, view: View) -> None:
         claim = view.claim
@@ -80,12 +85,10 @@ class Allocator:
     def _spend(self, view: View) -> None:
         """Take what a load has from the surplus of those behind it."""
         power = view.drawn
-        if view.setting is not None:
-            power = view.setting.power if view.setting.power > 0 else 0.0
+        if view.setting is not None and not (view.on and view.satisfied(self._now)):
+            power = view.setting.power
         elif view.settling(self._now):
             power = view.memory.power
-        if view.satisfied(self._now) and view.setting is None:
-            power = view.drawn
         self._sun -= min(power, max(self._sun, 0.0))
         self._sun_mean -= min(power, max(self._sun_mean, 0.0))
 
@@ -135,7 +138,7 @@ class Allocator:
     ) -> bool:
         """Tell whether a load has drawn from the grid what it must not, for too long."""
         memory = view.memory
-        if self._home.blind:
+        if self._home.doubtful:
             # the sun is not seen any more
             return self._now - self._state.reading_time > HOLD_SURPLUS
         if short <= spare:
@@ -170,12 +173,19 @@ class Allocator:
     def _waits(self, view: View) -> bool:
         """Tell whether a load that is off may not come on yet, whatever there is."""
         memory, load = view.memory, view.load
+        due = load.heating is not None or view.claim.reason in OWED
+        if self._home.doubtful and not (self._home.blind and due and view.claim.firm):
+            # without a meter, what is due comes back within what is surely there
+            view.blocked = (
+                Reason.DATA_LOST if self._home.blind else Reason.METER_SUSPECT
+            )
+            return True
+        end = self._now
         if memory.shed is not None:
-            end = memory.shed_at + SHED_FOR
-        elif load.heating is None:
-            end = memory.off_since + load.min_off
-        else:
-            end = self._now
+            staged = memory.shed is Reason.STAGED_START
+            end = memory.shed_at + (STAGE if staged else SHED_FOR)
+        if load.heating is None and not view.on:
+            end = max(end, memory.off_since + load.min_off)
         if self._now < end:
             view.blocked = memory.shed or Reason.MIN_OFF
             view.until = end
@@ -208,11 +218,51 @@ class Allocator:
         wait = 0.0 if firm else wait
         if memory.shed is not None or memory.failures:
             wait = min(FIT_FOR * 2**memory.failures, LONGEST_WAIT)
+        if view.waits:
+            wait = max(wait, WARM_WAIT)
         if self._now - memory.fits_since < wait:
             view.blocked = memory.shed or Reason.SETTLING
             view.until = memory.fits_since + wait
             return False
         return True
+
+    def _take_turns(self) -> None:
+        """Let equals take turns where there is no room for all (cascado-cyclic)."""
+        for view in self._views:
+            waits = (
+                view.setting is None
+                and not view.on
+                and view.commanded
+                and not view.waits
+            )
+            no_room = view.memory.shed in _NO_ROOM or view.blocked is Reason.NO_ROOM
+            if not (waits and no_room and self._may_start) or self._waits(view):
+                continue
+            since = max(view.memory.shed_at, view.memory.off_since)
+            if self._now - since < ROTATE_AFTER:
+                continue
+            room = self._home.room(view.phases)
+            for other in self._views:
+                if (
+                    other.rank == view.rank
+                    and self._has_had_its_turn(other)
+                    and view.missing >= other.missing
+                    and room + other.drawn >= view.full + SPARE
+                ):
+                    other.setting, other.reason = OFF, Reason.OVERLOAD
+                    other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, self._now
+                    self._set(view, self._full_setting(view))
+                    return
+
+    def _has_had_its_turn(self, view: View) -> bool:
+        since = view.memory.on_since
+        return (
+            view.on
+            and may_be_shed(view)
+            and view.drawn >= SATISFIED_BELOW
+            and self._held(view) is None
+            and (since is None or self._now - since >= ROTATE_AFTER)
+        )
 
     def _displaceable(self, view: View) -> float:
         """Return the W that loads of lower ranks would give back for this one."""
@@ -317,7 +367,7 @@ class Allocator:
         if abs(change) < CHANGE_LEAST or (change > 0) is not (memory.drift > 0):
             memory.drift = 0.0
             memory.drift_since = self._now
-        if abs(change) < CHANGE_LEAST or self._home.blind:
+        if abs(change) < CHANGE_LEAST or self._home.doubtful:
             return False
         memory.drift += change * self._seconds
         if firm:
@@ -334,11 +384,12 @@ class Allocator:
         comes again; where it brings less, what is drawn now is not drawn at night.
         """
         wanted = need(view.load, view.status, view.memory)
-        if wanted is None:
+        left = self._home.sun_left
+        if wanted is None or left is None:
             return 1.0
-        if self._home.sun_left > PLENTY * wanted:
+        if left > PLENTY * wanted:
             return PATIENCE if change > 0 else 1.0
-        if self._home.sun_left < SCARCE * wanted:
+        if left < SCARCE * wanted:
             return PATIENCE if change < 0 else 1.0
         return 1.0
 
@@ -350,12 +401,10 @@ class Allocator:
 
     def _set(self, view: View, setting: Setting) -> None:
         """Decide for a setting; what it needs is taken from those behind."""
-        more = setting.power - (view.drawn if view.on else 0.0)
         view.setting = setting
-        if not view.on and setting.power > 0:
+        if setting.power <= view.memory.power:
+            return  # what it gives back is free only when the meter shows it
+        if not view.on:
             self._displace(view, setting.power)
-            self._home.add(view.phases, max(more, 0.0))
             self._may_start = False
-        elif setting.power == 0:
-            # its power is free for others only when the meter shows it
-            return
+        self._home.add(view.phases, max(setting.power - view.drawn, 0.0))

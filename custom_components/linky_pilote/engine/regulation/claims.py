@@ -28,12 +28,15 @@ from .model import (
     Settings,
     Signals,
     Status,
-    Thermal,
     Wishes,
 )
 
 _LATE: Final = 1.25
 """Times what the rest of a guarantee takes, from which it does not wait any more."""
+
+
+OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
+"""Why a load gets what it was promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,8 +311,11 @@ def _is_due(disinfection: Disinfection, asking: _Asking, context: Context) -> bo
 def _is_pressing(guarantee: Guarantee, asking: _Asking, context: Context) -> bool:
     """Tell whether the rest of a guarantee has to come from the grid now."""
     left = guarantee_left(asking.load, asking.status, asking.memory)
+    end = deadline(context.now, guarantee.by)
     if left <= 0:
         return False
+    if asking.memory.pressing == end:
+        return True
     match guarantee.quantity:
         case Quantity.MINUTES:
             seconds = left * 60
@@ -317,12 +323,13 @@ def _is_pressing(guarantee: Guarantee, asking: _Asking, context: Context) -> boo
             seconds = left * 3600 / max(asking.power, 1.0)
         case Quantity.TEMPERATURE:
             seconds = left * (guarantee.capacity or 0.0) * 3600 / max(asking.power, 1.0)
-    end = deadline(context.now, guarantee.by)
     period = context.reading.period if context.reading else None
     block = last_off_peak(context.now, end, context.signals, period)
-    if block is not None and block.start <= context.now < block.end:
-        return True
-    return context.now >= end - _LATE * seconds
+    in_block = block is not None and block.start <= context.now < block.end
+    late = context.now >= end - _LATE * seconds
+    if late:
+        asking.memory.pressing = end
+    return in_block or late
 
 
 def _by_grid_use(asking: _Asking, context: Context) -> Claim:
@@ -354,15 +361,11 @@ def _demand(asking: _Asking) -> tuple[float, bool]:
     thermal, temperature = asking.load.thermal, asking.status.temperature
     if thermal is None or temperature is None:
         return asking.power, True
-    on = asking.memory.power > 0
-    wants = _below(thermal, thermal.surplus, temperature, on=on)
-    from_grid = _below(thermal, thermal.eco, temperature, on=on)
+    wants, from_grid = (
+        temperature < target and asking.memory.reached < target
+        for target in (thermal.surplus, thermal.eco)
+    )
     return (asking.power if wants or from_grid else 0.0), from_grid
-
-
-def _below(thermal: Thermal, target: float, temperature: float, *, on: bool) -> bool:
-    """Tell whether a store is to be heated: once it is, up to the target."""
-    return temperature < (target if on else target - thermal.hysteresis)
 
 
 def _forbidden(asking: _Asking, context: Context) -> tuple[Reason | None, float | None]:

@@ -21,11 +21,9 @@ SHED_AHEAD: Final = 20.0
 SHED_PERIODS: Final = 2.0
 """The same in periods of the meter, to which the time of a command comes."""
 
-SLOW_RATIO: Final = 1.05
-"""Times the cut-off power that are too much for long."""
-
 SLOW_AFTER: Final = 600.0
-"""s of that."""
+"""s halfway between the cut-off power and the guard that are too long (1.05 times the
+cut-off power with the usual guard)."""
 
 WATCH_SHARE: Final = 0.8
 """Share of the guard from which the house is watched."""
@@ -61,6 +59,16 @@ LONGEST_WAIT: Final = 1500.0
 
 ROTATE_AFTER: Final = 1200.0
 """s after which an equal takes the place of one that is on."""
+
+WARM_ENOUGH: Final = 0.4
+"""K that a room may be below its target while others are owed what they were promised:
+less than anybody feels."""
+
+WARM_AGAIN: Final = 0.05
+"""K below its target at which a room that was colder may wait again."""
+
+WARM_WAIT: Final = 1500.0
+"""s of room after which such a heater comes back all the same."""
 
 STAGE: Final = 30.0
 """s between two loads after a power cut."""
@@ -99,6 +107,9 @@ PLENTY: Final = 1.3
 SCARCE: Final = 0.9
 """Times the need that the rest of the day's surplus is, from which there is plenty,
 and below which it is scarce."""
+
+FORESEEN: Final = 5.0
+"""h at the present power that are left when it tells how much is still to come."""
 
 START_MODULATED_FOR: Final = 20.0
 """s of surplus before a modulated load starts."""

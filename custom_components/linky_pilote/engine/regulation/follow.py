@@ -1,7 +1,7 @@
 """Whether loads follow their orders, and what that tells of them and of the meter."""
 
-from collections.abc import Iterable
-from math import exp
+from collections.abc import Iterable, Sequence
+from math import exp, inf
 
 from .constants import (
     FAILED_WITHIN,
@@ -16,11 +16,11 @@ from .constants import (
 from .hours import deadline
 from .ladder import OFF, power_at
 from .memory import LoadMemory, State
-from .model import Level, Load, Reading, Setting, Status
+from .model import Level, Load, Reading, Setting, Status, Thermal
 from .views import View
+from .watch import period_of
 
 _HOUR = 3600.0
-_LIES = 2
 
 
 def adopted(load: Load, status: Status, full: float) -> Setting:
@@ -66,6 +66,8 @@ def count(now: float, seconds: float, view: View) -> None:
             memory.energy = memory.seconds = 0.0
         memory.energy += view.drawn * seconds / _HOUR
         memory.seconds += seconds if view.drawn >= SATISFIED_BELOW else 0.0
+    if load.thermal is not None and status.temperature is not None:
+        _note_reached(memory, load.thermal, status.temperature)
     if load.disinfection is not None:
         _count_heat(now, seconds, memory, load.disinfection.temperature, status)
         if memory.hot_for >= load.disinfection.hold:
@@ -73,6 +75,15 @@ def count(now: float, seconds: float, view: View) -> None:
     measured = status.power
     if load.power is None and measured and measured >= SATISFIED_BELOW:
         memory.learnt = max(measured, memory.learnt or 0.0)
+
+
+def _note_reached(memory: LoadMemory, thermal: Thermal, temperature: float) -> None:
+    """Remember the target that a store has reached, until it has cooled down."""
+    if temperature < memory.reached - thermal.hysteresis:
+        memory.reached = -inf
+    for target in (thermal.eco, thermal.surplus):
+        if temperature >= target:
+            memory.reached = max(memory.reached, target)
 
 
 def _count_heat(
@@ -106,56 +117,68 @@ def follows(view: View) -> bool:
     return status.power <= max(1.2 * ordered.power, ordered.power + SATISFIED_BELOW)
 
 
-def verify(state: State, reading: Reading, view: View) -> None:
-    """Compare what an order has changed with what it should have, once it shows."""
-    memory = view.memory
-    before, memory.net_then = memory.net_then, None
-    if before is None or abs(memory.expected) < LEAST_STEP:
+def verify(state: State, reading: Reading, views: Sequence[View]) -> None:
+    """Compare what orders have changed with what they should have, once it shows.
+
+    Those of one moment are judged together, and not where others came in between.
+    """
+    due = [
+        view
+        for view in views
+        if view.memory.net_then is not None and view.memory.settles_at <= reading.time
+    ]
+    if not due:
         return
-    seen = reading.net - before
-    measured = view.status.power
+    moments = {view.memory.ordered_at for view in due}
+    first = min(moments) - LAG - period_of(state)
+    alone = len(moments) == 1 and not any(
+        first < view.memory.ordered_at for view in views if view not in due
+    )
+    seen = reading.net - (due[0].memory.net_then or 0.0)
+    if alone:
+        if len(due) == 1:
+            _learn(due[0], seen)
+        _judge(state, due, seen)
+    for view in due:
+        view.memory.net_then = None
+
+
+def _learn(view: View, seen: float) -> None:
+    """Learn from one order what a load draws, and whether its sensor is right."""
+    memory, measured = view.memory, view.status.power
+    if abs(memory.expected) < LEAST_STEP:
+        return
+    share = seen / memory.expected
     if measured is None:
-        if view.load.power is None and seen * memory.expected > 0:
+        if view.load.power is None and share > 0:
             memory.learnt = max(abs(seen), SATISFIED_BELOW)
-        _judge_meter(state, memory, seen, memory.expected, sure=False)
+    elif abs(measured - memory.drawn_then) < 0.2 * abs(memory.expected):
+        # its own sensor shows nothing: it wants nothing, or the sensor is wrong
+        memory.lies = memory.lies + 1 if 0.6 < share < 1.5 else 0
+
+
+def _judge(state: State, due: Sequence[View], seen: float) -> None:
+    """See whether the meter shows what the loads say."""
+    measured = [view.status.power for view in due]
+    if None in measured:
         return
-    change = measured - memory.drawn_then
-    if abs(change) < 0.2 * abs(memory.expected):
-        # its own sensor shows nothing: it wants nothing, or the sensor lies
-        lies = 0.6 < seen / memory.expected < 1.5
-        memory.lies = memory.lies + 1 if lies else 0
-        if memory.protective:
-            state.futile += 0 if lies else 1
+    change = sum((view.status.power or 0.0) - view.memory.drawn_then for view in due)
+    if abs(change) < LEAST_STEP:
         return
-    _judge_meter(state, memory, seen, change, sure=True)
-
-
-def is_lying(memory: LoadMemory) -> bool:
-    """Tell whether a load's own sensor is not to be believed."""
-    return memory.lies >= _LIES
-
-
-def _judge_meter(
-    state: State, memory: LoadMemory, seen: float, change: float, *, sure: bool
-) -> None:
     share = seen / change
-    if memory.protective:
-        state.futile = 0 if share >= 0.5 else state.futile + 1
-    if not sure:
-        return
     if share > 0.5:
         state.contradictions = 0
     elif share < 0.1:
         state.contradictions += 1
         if state.contradictions >= SUSPECT_AFTER:
             # it is believed again for one order, later
-            state.suspect_until = reading_end(state)
+            state.suspect_until = state.now + TRY_AGAIN
             state.contradictions = SUSPECT_AFTER - 1
 
 
-def reading_end(state: State) -> float:
-    """Return until when a meter that was contradicted is not believed."""
-    return state.now + TRY_AGAIN
+def is_lying(memory: LoadMemory) -> bool:
+    """Tell whether a load's own sensor is not to be believed."""
+    return memory.lies > 0
 
 
 def retry(now: float, views: Iterable[View]) -> list[View]:
@@ -172,5 +195,6 @@ def retry(now: float, views: Iterable[View]) -> list[View]:
             memory.tries = 0
         else:
             memory.tries += 1
+            memory.settles_at = now + view.load.follow + LAG
             again.append(view)
     return again

@@ -86,6 +86,12 @@ class LoadMemory:
     """s that it ran since then."""
     deadline: float = -inf
     """The next one."""
+    pressing: float = -inf
+    """The one that it runs for and does not wait any more."""
+    cold: bool = False
+    """A room is being heated up after it has waited."""
+    reached: float = -inf
+    """°C of the highest target that a store of heat has reached and not left."""
     hot_for: float = 0.0
     """s that a tank has been hot enough to be disinfected."""
     disinfected_at: float | None = None
@@ -129,6 +135,11 @@ class State:
     """Highest rise of it between two readings, fading, VA."""
     base_high: float = 0.0
     """Highest of it, fading, VA: what is to be left to it without a meter."""
+    promised: float = 0.0
+    """W that the last sheddings should have brought, until the meter tells."""
+    shed_from: tuple[float, ...] = ()
+    """VA by phase before them."""
+    shed_settles_at: float = -inf
     futile: int = 0
     """Sheddings in a row that did not help."""
     contradictions: int = 0
@@ -136,7 +147,6 @@ class State:
     suspect_until: float = -inf
     cutoff: float | None = None
     """VA by phase, as the meter last said it."""
-    staged_until: float = -inf
     next_start: float = -inf
     """When another load may be switched on."""
     help: Help = field(default_factory=Help)
@@ -187,7 +197,9 @@ def _plain(value: Any) -> Any:
     match value:
         case dict():
             return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple() | frozenset():
+        case frozenset():
+            return sorted(value)
+        case list() | tuple():
             return [_plain(item) for item in value]
         case Enum():
             return value.value
@@ -242,7 +254,16 @@ _STATE_TYPES: Final[dict[str, Any]] = {
     "wishes": _wishes,
     "help": _help,
     **dict.fromkeys(
-        ("apparent", "squares", "highest", "peak_seen", "base", "rise"), tuple
+        (
+            "apparent",
+            "squares",
+            "highest",
+            "peak_seen",
+            "base",
+            "rise",
+            "shed_from",
+        ),
+        tuple,
     ),
 }
 

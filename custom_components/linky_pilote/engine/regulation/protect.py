@@ -6,14 +6,14 @@ from typing import NamedTuple
 from .constants import (
     FAILED_WITHIN,
     FUTILE_AFTER,
+    LAG,
     MOST_AT_ONCE,
     SATISFIED_BELOW,
     SLOW_AFTER,
-    SLOW_RATIO,
 )
 from .ladder import OFF, at_most, lowest_power
 from .memory import State
-from .model import Guard, Reason, Setting, Settings
+from .model import Guard, Reading, Reason, Setting, Settings
 from .views import Home, View
 from .watch import shed_ahead, time_left
 
@@ -45,7 +45,7 @@ def danger(
         drawn / limit for drawn, limit in zip(home.drawn, home.limits, strict=True)
     )
     # the limit is what slow meters leave; a little more of it is too much for long
-    if over * settings.limit_share <= SLOW_RATIO:
+    if over * settings.limit_share <= (1 + settings.guard.ratio) / 2:
         state.slow_since = None
     elif state.slow_since is None:
         state.slow_since = now
@@ -64,33 +64,57 @@ def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
     """
     if state.futile >= FUTILE_AFTER:
         return False
+    promised = state.promised
     givers = sorted(
         (view for view in views if _may_give(view)),
         key=lambda view: (-view.rank, view.missing, view.memory.shed_at),
     )
     needed = _needed(home)
     taken: list[tuple[View, Setting]] = []
+    # what was shed a moment ago has to show before more is
+    most = MOST_AT_ONCE - sum(
+        view.memory.protective and view.settling(now) for view in views
+    )
     for view in givers:
-        if not any(needed) or len(taken) >= MOST_AT_ONCE:
+        if not any(needed) or len(taken) >= most:
             break
         share = max(needed[place] for place in home.places(view.phases))
         if share <= 0:
             continue
         setting = _less(view, share * len(view.phases))
-        saved = view.drawn - setting.power
+        saved = _drawn(view) - setting.power
         taken.append((view, setting))
         for place in home.places(view.phases):
             needed[place] = max(needed[place] - saved / len(view.phases), 0.0)
     for view, setting in _without_excess(home, taken):
-        home.add(view.phases, setting.power - view.drawn)
+        home.add(view.phases, setting.power - _drawn(view))
         view.setting, view.reason = setting, Reason.OVERLOAD
         view.blocked, view.protective = Reason.OVERLOAD, True
+        state.promised += _drawn(view) - setting.power
         memory = view.memory
         if now - memory.returned_at < FAILED_WITHIN:
             memory.failures += 1
         memory.shed, memory.shed_at = Reason.OVERLOAD, now
         memory.fits_since = None
+    if state.promised > promised:
+        follow = max(view.load.follow for view, _ in taken)
+        state.shed_from = state.shed_from if promised else state.apparent
+        state.shed_settles_at = now + follow + LAG
     return not any(needed)
+
+
+def judge_shedding(state: State, reading: Reading) -> None:
+    """See whether the meter shows half of what shedding has promised."""
+    if not state.promised or reading.time < state.shed_settles_at:
+        return
+    fell = sum(state.shed_from) - sum(state.apparent)
+    state.futile = 0 if fell >= state.promised / 2 else state.futile + 1
+    state.promised = 0.0
+
+
+def _drawn(view: View) -> float:
+    """Return what a load draws once it follows what it was told last."""
+    return min(view.drawn, view.memory.power) if view.modulated else view.drawn
 
 
 def may_be_shed(view: View) -> bool:
@@ -100,7 +124,7 @@ def may_be_shed(view: View) -> bool:
 
 
 def _may_give(view: View) -> bool:
-    return may_be_shed(view) and view.drawn >= SATISFIED_BELOW
+    return may_be_shed(view) and view.on and view.drawn >= SATISFIED_BELOW
 
 
 def _needed(home: Home) -> list[float]:
@@ -117,11 +141,8 @@ def _less(view: View, excess: float) -> Setting:
     load, full = view.load, view.full
     least = lowest_power(load, full)
     phases = view.memory.ordered.phases if view.memory.ordered else None
-    return (
-        at_most(load, full, max(view.drawn - excess, 0.0), phases)
-        if (view.drawn - excess >= least)
-        else OFF
-    )
+    left = _drawn(view) - excess
+    return at_most(load, full, left, phases) if left >= least else OFF
 
 
 def _without_excess(
@@ -129,12 +150,12 @@ def _without_excess(
 ) -> list[tuple[View, Setting]]:
     """Leave out what a later, bigger load makes needless."""
     kept = list(taken)
-    for pair in taken[:-1]:
+    for pair in reversed(taken):
         others = [other for other in kept if other is not pair]
         after = list(home.drawn)
         for view, setting in others:
             for place in home.places(view.phases):
-                after[place] -= (view.drawn - setting.power) / len(view.phases)
+                after[place] -= (_drawn(view) - setting.power) / len(view.phases)
         if all(drawn <= limit for drawn, limit in zip(after, home.limits, strict=True)):
             kept = others
     return kept

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Final
 
 from .allocate import Allocator
-from .claims import Context, claim, shed_level
+from .claims import OWED, Context, claim, shed_level
 from .constants import (
-    LAG,
-    ROTATE_AFTER,
+    FORESEEN,
     SATISFIED_BELOW,
-    SPARE,
     STAGE,
     SUN_OVER,
+    WARM_AGAIN,
+    WARM_ENOUGH,
     WATCH_SHARE,
 )
 from .follow import adopted, count, is_lying, note_effect, note_hand, retry, verify
@@ -26,26 +26,27 @@ from .memory import LoadMemory, State
 from .model import (
     House,
     HouseMode,
+    Level,
     Load,
     Order,
     Reading,
     Reason,
-    Setting,
     Settings,
     Signals,
     Status,
     Thermostat,
     Verdict,
 )
-from .protect import danger, may_be_shed, shed
+from .orders import order_for, verdict_on
+from .protect import danger, judge_shedding, may_be_shed, shed
 from .sky import hours_left
 from .views import Home, View, drawn_power, full_power, note_satisfied
 from .watch import (
+    believable,
     expected,
     for_battery,
     is_stale,
     limits,
-    period_of,
     take_reading,
 )
 from .wishes import settle
@@ -102,7 +103,9 @@ class Regulator:
             state.moved(now - state.now)
         seconds = min(now - state.now, _LONGEST_PASS) if state.now > 0 else 0.0
         state.now = now
-        period = reading.period if reading else None
+        reading = believable(now, reading)
+        stale = is_stale(now, reading, state)
+        period = reading.period if reading and not stale else None
         hours = hours_at(now, period, signals, state.hours)
         state.wishes, notices = settle(now, hours, state.hours, state.wishes)
         state.hours = hours
@@ -116,24 +119,23 @@ class Regulator:
             now, reading, self._settings, signals, state.wishes, hours, state.help
         )
         views, rules = self._look(seconds, statuses, state, context)
-        if reading is not None and reading.time > state.reading_time:
+        if reading and not stale and reading.time > state.reading_time:
             self._take(state, reading, views)
-        home = self._home(now, seconds, state, reading, signals, views)
+        again = retry(now, views)
+        home = self._home(seconds, state, signals, views, stale=stale)
         house, left = self._protect(now, state, home, views)
         if signals.power_cut:
             _stage(now, state, views)
         Allocator(now, seconds, state, home, views).run()
-        self._rotate(now, home, views)
-        again = retry(now, views)
         orders = [
             order
             for view in views
-            if (order := self._order(now, state, reading, view, again)) is not None
+            if (order := order_for(now, state, reading, view, again)) is not None
         ]
         return Decision(
             orders=tuple(sorted(orders, key=lambda order: order.setting.power > 0)),
             verdicts=MappingProxyType(
-                {view.key: self._verdict(view) for view in views}
+                {view.key: verdict_on(now, view) for view in views}
             ),
             house=house,
             thermostat=self._thermostat(context, views, rules),
@@ -166,6 +168,8 @@ class Regulator:
         for rank, load in self._ranked:
             memory = state.loads.setdefault(load.key, LoadMemory())
             status = statuses.get(load.key, _SILENT)
+            if status.power is not None and status.power >= SATISFIED_BELOW:
+                memory.lies = 0
             if is_lying(memory):
                 status = replace(status, power=None)
             armed = load.key in state.wishes.armed and not observing
@@ -194,10 +198,13 @@ class Regulator:
             if status.by_hand and armed:
                 note_hand(now, view)
                 view.claim, _ = claim(load, status, memory, full, context)
-                view.reason = view.claim.reason
+                asked = view.claim
+                view.reason, view.blocked = asked.reason, asked.blocked
+                view.until = asked.until
             note_effect(now, view)
             count(now, seconds, view)
             views.append(view)
+        _let_warm_rooms_wait(views)
         # equals: the farthest from its target, then the one that waits for longest
         views.sort(key=lambda view: (view.rank, -view.missing, view.memory.shed_at))
         return views, rules
@@ -205,25 +212,19 @@ class Regulator:
     def _take(self, state: State, reading: Reading, views: Sequence[View]) -> None:
         state.cutoff = reading.cutoff or state.cutoff
         take_reading(state, reading, views)
-        for view in views:
-            if view.memory.settles_at <= reading.time:
-                verify(state, reading, view)
+        judge_shedding(state, reading)
+        verify(state, reading, views)
 
     def _home(
         self,
-        now: float,
         seconds: float,
         state: State,
-        reading: Reading | None,
         signals: Signals,
         views: Sequence[View],
+        *,
+        stale: bool,
     ) -> Home:
-        blind = (
-            is_stale(now, reading, state)
-            or now < state.suspect_until
-            or state.cutoff is None
-            or not state.base
-        )
+        blind = stale or state.cutoff is None or not state.base
         if blind:
             # what a home may draw by itself, as it was seen, and what the loads say
             phases = max(len(state.base), 1)
@@ -233,9 +234,10 @@ class Regulator:
                 limits=((state.cutoff or 0.0) * share,) * phases,
                 drawn=drawn,
                 sun=0.0,
-                sun_left=0.0,
+                sun_left=None,
                 sun_mean=0.0,
                 blind=True,
+                doubtful=True,
             )
             for view in views:
                 home.add(view.phases, max(view.drawn, view.memory.power))
@@ -254,7 +256,8 @@ class Regulator:
             limits=limits(state, self._settings, state.cutoff),
             drawn=expected(state, views),
             sun=sun,
-            sun_left=state.sun_mean * hours_left(now),
+            sun_left=_sun_left(state.now, state.sun_mean),
+            doubtful=state.now < state.suspect_until,
             sun_mean=hidden - state.base_mean - left,
         )
 
@@ -269,9 +272,13 @@ class Regulator:
         assert state.cutoff is not None  # or it would be blind
         follow = max((view.load.follow for view in views), default=0.0)
         risk = danger(now, state, self._settings, home, follow)
+        if not risk.acts:
+            state.futile = 0
         if risk.acts:
             enough = shed(state, home, views, now)
             return (House.SHEDDING if enough else House.HOLD), risk.seconds
+        if home.doubtful:
+            return House.DEGRADED, risk.seconds
         if state.wishes.house is HouseMode.OBSERVE:
             return House.OBSERVE, risk.seconds
         if any(view.memory.shed is Reason.OVERLOAD for view in views):
@@ -280,145 +287,69 @@ class Regulator:
         watching = any(square > guard * guard for square in state.squares)
         return (House.WATCH if watching else House.NORMAL), risk.seconds
 
-    def _rotate(self, now: float, home: Home, views: Sequence[View]) -> None:
-        """Let equals take turns where there is no room for all (cascado-cyclic)."""
-        for view in views:
-            memory = view.memory
-            waits = memory.shed is Reason.OVERLOAD and view.setting is None
-            if not waits or now - memory.shed_at < ROTATE_AFTER or home.blind:
-                continue
-            for other in views:
-                since = other.memory.on_since
-                if (
-                    other.rank == view.rank
-                    and other.on
-                    and may_be_shed(other)
-                    and other.drawn >= SATISFIED_BELOW
-                    and since is not None
-                    and now - since >= ROTATE_AFTER
-                    and view.missing >= other.missing
-                    and home.room(view.phases) + other.drawn >= view.full + SPARE
-                ):
-                    other.setting, other.reason = OFF, Reason.OVERLOAD
-                    other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, now
-                    view.setting = Setting(power=view.claim.wanted, value=1.0)
-                    return
-
-    def _order(
-        self,
-        now: float,
-        state: State,
-        reading: Reading | None,
-        view: View,
-        again: Sequence[View],
-    ) -> Order | None:
-        """Return the command to send, if there is one; remember it."""
-        memory = view.memory
-        if not view.commanded:
-            return None
-        if view.setting is None:
-            if view in again and memory.ordered is not None:
-                memory.settles_at = now + view.load.follow + LAG
-                return Order(
-                    key=view.key,
-                    setting=memory.ordered,
-                    reason=memory.reason,
-                    protective=memory.protective,
-                )
-            return None
-        setting = _complete(view)
-        same = memory.ordered is not None and _same(setting, memory.ordered)
-        if same and view not in again:
-            return None
-        before = memory.power
-        settles = now + view.load.follow + LAG
-        view.setting = setting
-        reason = view.reason if setting.power > 0 else (view.blocked or view.reason)
-        self._remember(now, reading, view, setting, reason)
-        if setting.power > before:
-            pause = STAGE if now < state.staged_until else period_of(state)
-            state.next_start = settles + pause
-        return Order(
-            key=view.key,
-            setting=setting,
-            reason=reason,
-            protective=view.protective,
-        )
-
-    def _remember(
-        self,
-        now: float,
-        reading: Reading | None,
-        view: View,
-        setting: Setting,
-        reason: Reason,
-    ) -> None:
-        memory = view.memory
-        was_on = view.on
-        if memory.ordered and memory.ordered.phases != setting.phases:
-            memory.phases_at = now
-        memory.ordered, memory.reason = setting, reason
-        memory.ordered_at = now
-        memory.settles_at = now + view.load.follow + LAG
-        memory.expected = setting.power - view.drawn
-        memory.net_then = reading.net if reading else None
-        memory.drawn_then = view.drawn
-        memory.protective = view.protective
-        memory.changes += 1
-        memory.drift, memory.drift_since = 0.0, now
-        memory.short_since, memory.short_energy = None, 0.0
-        if setting.power > 0 and not was_on:
-            memory.on_since = memory.returned_at = now
-            memory.starts += 1
-            memory.shed = None
-            memory.fits_since = None
-        elif setting.power == 0 and was_on:
-            memory.on_since = None
-            memory.off_since = now
-
-    def _verdict(self, view: View) -> Verdict:
-        memory, asked = view.memory, view.claim
-        setting = memory.ordered if view.commanded else None
-        if not view.armed and not asked.alone:
-            on = asked.firm
-            setting = _told(view, Setting(power=asked.wanted, value=1.0) if on else OFF)
-        blocked = view.blocked
-        if memory.shed is not None and view.commanded:
-            blocked = memory.shed
-        return Verdict(
-            key=view.key,
-            setting=setting,
-            reason=view.reason if view.commanded else asked.reason,
-            wanted=0.0 if view.satisfied(memory.ordered_at) else asked.wanted,
-            blocked_by=blocked,
-            until=view.until,
-            shed=memory.shed is not None
-            or (asked.blocked is not None and memory.power < asked.wanted),
-            observed=not view.armed,
-            figures={
-                "drawn_w": view.drawn,
-                "full_w": view.full,
-                "granted_w": memory.power,
-                "grid_w": min(asked.grid, asked.wanted),
-                "failures": memory.failures,
-            },
-        )
-
     def _thermostat(
         self, context: Context, views: Sequence[View], rules: Mapping[str, HeatingRule]
     ) -> Thermostat | None:
         if not rules:
             return None
         heaters = [view for view in views if view.key in rules]
+        shown = {view.key: _shown(view, rules[view.key]) for view in heaters}
         return thermostat(
-            rules,
+            shown,
             context.wishes,
             drawing=any(view.drawn >= SATISFIED_BELOW for view in heaters),
-            shed=any(
-                view.memory.shed is not None or rules[view.key].blocked_by is not None
-                for view in heaters
-            ),
+            shed=any(rule.blocked_by is not None for rule in shown.values()),
         )
+
+
+def _shown(view: View, rule: HeatingRule) -> HeatingRule:
+    """Return a heater's rule as the breaker and the sun have changed it."""
+    heating, shed = view.load.heating, view.memory.shed
+    assert heating is not None
+    if shed is not None:
+        return replace(
+            rule,
+            level=shed_level(view.load),
+            target=heating.frost,
+            reason=shed,
+            blocked_by=shed,
+            cancellable=False,
+            until=view.until,
+        )
+    if rule.on_sun and view.on:
+        return replace(
+            rule,
+            level=Level.COMFORT,
+            target=heating.comfort,
+            reason=Reason.SURPLUS,
+            blocked_by=None,
+        )
+    return rule
+
+
+def _sun_left(now: float, mean: float) -> float | None:
+    """Return the Wh of surplus still to come; in the morning nobody knows."""
+    hours = hours_left(now)
+    return mean * hours if hours <= FORESEEN else None
+
+
+def _let_warm_rooms_wait(views: Sequence[View]) -> None:
+    """Put heaters of rooms that are warm enough behind what others are owed.
+
+    A room that has become cold is heated up before it waits again.
+    """
+    owed = any(view.claim.reason in OWED and view.claim.firm for view in views)
+    last = max((view.rank for view in views), default=0) + 1
+    for view in views:
+        memory = view.memory
+        if view.load.heating is None or view.status.temperature is None:
+            continue
+        if view.missing >= WARM_ENOUGH:
+            memory.cold = True
+        elif view.missing <= WARM_AGAIN:
+            memory.cold = False
+        if owed and not memory.cold:
+            view.rank, view.waits = last, True
 
 
 def _stage(now: float, state: State, views: Sequence[View]) -> None:
@@ -428,34 +359,7 @@ def _stage(now: float, state: State, views: Sequence[View]) -> None:
         view.setting, view.reason = OFF, Reason.STAGED_START
         view.blocked = view.memory.shed = Reason.STAGED_START
         view.memory.shed_at = now
-    state.staged_until = now + STAGE * (len(stopped) + 1)
     state.next_start = now + STAGE
-
-
-def _complete(view: View) -> Setting:
-    """Return a decided setting with the level and the target of a heater."""
-    assert view.setting is not None
-    return _told(view, view.setting)
-
-
-def _told(view: View, setting: Setting) -> Setting:
-    heating = view.load.heating
-    if heating is None:
-        return setting
-    asked = view.claim
-    if setting.power > 0 or asked.wanted == 0:
-        return replace(setting, level=asked.level, target=asked.target)
-    level = shed_level(view.load)
-    return replace(setting, level=level, target=heating.frost)
-
-
-def _same(one: Setting, other: Setting) -> bool:
-    return (one.value, one.level, one.target, one.phases) == (
-        other.value,
-        other.level,
-        other.target,
-        other.phases,
-    )
 
 
 def _figures(state: State, home: Home, left: float) -> Mapping[str, float]:

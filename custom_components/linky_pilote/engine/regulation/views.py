@@ -30,6 +30,8 @@ class View:
     full: float
     """W at its full power."""
     armed: bool
+    waits: bool = False
+    """It is warm enough, and others come first."""
     setting: Setting | None = None
     """What this decision tells it, once it is decided."""
     reason: Reason = Reason.ASKED
@@ -120,10 +122,12 @@ class Home:
     """W of surplus if all loads were off; negative: what is drawn without them."""
     sun_mean: float
     """Its mean."""
-    sun_left: float
-    """Wh of surplus that the rest of the day should bring."""
+    sun_left: float | None
+    """Wh of surplus that the rest of the day should bring, where that is known."""
     blind: bool = False
-    """The meter is silent, or cannot be believed."""
+    """The meter is silent."""
+    doubtful: bool = False
+    """It is, or loads and meter contradict each other: nothing more is given."""
 
     def room(self, phases: tuple[int, ...]) -> float:
         """Return the W that may be added on some phases, shared between them."""

@@ -21,11 +21,27 @@ from .model import Battery, Reading, Settings
 from .views import View
 
 _LONGEST_PERIOD = 120.0
+_AHEAD = 60.0
+"""s that the clock of a reading may be ahead."""
+_MOST = 200_000.0
+"""W or VA: more than any home draws."""
+_LEAST_LIMIT = 0.5
+"""Share of the cut-off power that is given away whatever was seen."""
 
 
 def period_of(state: State) -> float:
     """Return the s between two readings."""
     return state.period or FIRST_PERIOD
+
+
+def believable(now: float, reading: Reading | None) -> Reading | None:
+    """Return a reading, or None where it cannot be one."""
+    if reading is None or not reading.apparent or reading.time > now + _AHEAD:
+        return None
+    if len(reading.peak_today) not in (0, len(reading.apparent)):
+        return None
+    values = (reading.net, *reading.apparent, *reading.peak_today)
+    return reading if all(abs(value) <= _MOST for value in values) else None
 
 
 def is_stale(now: float, reading: Reading | None, state: State) -> bool:
@@ -46,7 +62,8 @@ def take_reading(state: State, reading: Reading, views: Iterable[View]) -> None:
     """Learn from a new reading; `state` is changed."""
     gap = reading.time - state.reading_time
     now_drawn = signed(reading)
-    fresh = len(state.apparent) != len(now_drawn) or gap > _LONGEST_PERIOD
+    known = {len(state.apparent), len(state.squares), len(state.rise)}
+    fresh = known != {len(now_drawn)} or gap > _LONGEST_PERIOD
     if not fresh:
         # a late reading is no new rhythm; a faster one is
         share = 0.2 if gap < 2 * period_of(state) else 0.02
@@ -170,7 +187,10 @@ def limits(state: State, settings: Settings, cutoff: float) -> tuple[float, ...]
     return tuple(
         min(
             settings.limit_share * cutoff,
-            blind_limit(ratio * cutoff, rise, ahead),
+            max(
+                blind_limit(ratio * cutoff, min(rise, cutoff), ahead),
+                _LEAST_LIMIT * cutoff,
+            ),
         )
         for rise in state.rise
     )

@@ -1,0 +1,139 @@
+"""What is told to a load, and what is told of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .claims import shed_level
+from .constants import LAG, STAGE
+from .ladder import OFF
+from .memory import State
+from .model import Level, Order, Reading, Reason, Setting, Verdict
+from .views import View
+from .watch import period_of
+
+
+def order_for(
+    now: float,
+    state: State,
+    reading: Reading | None,
+    view: View,
+    again: Sequence[View],
+) -> Order | None:
+    """Return the command to send, if there is one; remember it."""
+    memory = view.memory
+    if not view.commanded:
+        return None
+    if view.setting is None:
+        if view in again and memory.ordered is not None:
+            return Order(
+                key=view.key,
+                setting=memory.ordered,
+                reason=memory.reason,
+                protective=memory.protective,
+            )
+        return None
+    setting = told(view, view.setting)
+    same = memory.ordered is not None and _same(setting, memory.ordered)
+    if same and view not in again:
+        return None
+    before, staged = memory.power, memory.shed is Reason.STAGED_START
+    settles = now + view.load.follow + LAG
+    view.setting = setting
+    reason = view.reason if setting.power > 0 else (view.blocked or view.reason)
+    _remember(now, reading, view, setting, reason)
+    if setting.power > before:
+        pause = STAGE if staged else period_of(state)
+        state.next_start = settles + pause
+    return Order(
+        key=view.key,
+        setting=setting,
+        reason=reason,
+        protective=view.protective,
+    )
+
+
+def _remember(
+    now: float,
+    reading: Reading | None,
+    view: View,
+    setting: Setting,
+    reason: Reason,
+) -> None:
+    memory = view.memory
+    was, was_on = memory.power, view.on
+    if memory.ordered and memory.ordered.phases != setting.phases:
+        memory.phases_at = now
+    memory.ordered, memory.reason = setting, reason
+    memory.ordered_at = now
+    memory.settles_at = now + view.load.follow + LAG
+    memory.expected = setting.power - view.drawn
+    memory.net_then = reading.net if reading else None
+    memory.drawn_then = view.drawn
+    memory.protective = view.protective
+    memory.changes += 1
+    if setting.power > was:
+        memory.shed = None
+    memory.drift, memory.drift_since = 0.0, now
+    memory.short_since, memory.short_energy = None, 0.0
+    if setting.power > 0 and not was_on:
+        memory.on_since = memory.returned_at = now
+        memory.starts += 1
+        memory.fits_since = None
+    elif setting.power == 0 and was_on:
+        memory.on_since = None
+        memory.off_since = now
+
+
+def verdict_on(now: float, view: View) -> Verdict:
+    """Return what was decided about a load, and why."""
+    memory, asked = view.memory, view.claim
+    setting = memory.ordered if view.commanded else None
+    if not view.armed and not asked.alone:
+        on = asked.firm
+        setting = told(view, Setting(power=asked.wanted, value=1.0) if on else OFF)
+    blocked = view.blocked
+    if memory.shed is not None and view.commanded:
+        blocked = memory.shed
+    return Verdict(
+        key=view.key,
+        setting=setting,
+        reason=view.reason if view.commanded else asked.reason,
+        wanted=0.0 if view.satisfied(now) else asked.wanted,
+        blocked_by=blocked,
+        until=view.until,
+        shed=memory.shed is not None
+        or (
+            asked.blocked is not None
+            and (memory.power < asked.wanted or view.load.heating is not None)
+            and not (asked.sun and view.on and asked.level is Level.COMFORT)
+        ),
+        observed=not view.armed,
+        figures={
+            "drawn_w": view.drawn,
+            "full_w": view.full,
+            "granted_w": memory.power,
+            "grid_w": min(asked.grid, asked.wanted),
+            "failures": memory.failures,
+        },
+    )
+
+
+def told(view: View, setting: Setting) -> Setting:
+    """Return a setting with the level and the target of a heater."""
+    heating = view.load.heating
+    if heating is None:
+        return setting
+    asked = view.claim
+    if setting.power > 0 or asked.wanted == 0:
+        return replace(setting, level=asked.level, target=asked.target)
+    level = shed_level(view.load)
+    return replace(setting, level=level, target=heating.frost)
+
+
+def _same(one: Setting, other: Setting) -> bool:
+    return (one.value, one.level, one.target, one.phases) == (
+        other.value,
+        other.level,
+        other.target,
+        other.phases,
+    )

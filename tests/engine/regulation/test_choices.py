@@ -1,0 +1,119 @@
+"""What the grid and persons choose: the frequency, forced and paused, the house."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.linky_pilote.engine.regulation.model import (
+    Frequency,
+    GridUse,
+    House,
+    HouseMode,
+    LoadMode,
+    LoadWish,
+    Reason,
+)
+
+from .homes import SUMMER, Bench, told
+from .test_surplus import DIMMER, PUMP, TANK, home
+
+# --- the grid's frequency -----------------------------------------------------------
+
+
+def measured(bench: Bench, value: float) -> None:
+    """Let the frequency be measured at the next step."""
+    moment = bench.now + bench.every
+    frequency = Frequency(value=value, time=moment, resolution=0.01)
+    bench.signals = replace(bench.signals, frequency=frequency)
+    bench.step()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_storable_loads_help_the_grid_where_they_may(allowed: bool) -> None:
+    loads = [
+        replace(PUMP, key=f"pump{n}", power=500.0, grid=GridUse.ANY, storable=n < 4)
+        for n in range(5)
+    ]
+    bench = home(*loads, base=300, frequency=allowed)
+    bench.run(900)
+    assert len(bench.on()) == 5
+    before = len(bench.sent)
+    for _ in range(30):
+        measured(bench, 49.7)
+    off = bench.sent[before:]
+    if not allowed:
+        assert off == []
+        return
+    assert {one.order.key for one in off} == {f"pump{n}" for n in range(4)}
+    assert {one.order.reason for one in off} == {Reason.FREQUENCY}
+    ended, before = bench.now, len(bench.sent)
+    while bench.now < ended + 600:
+        measured(bench, 50.0)
+    back = [one for one in bench.sent[before:] if one.order.setting.power]
+    assert len(back) == 4
+    assert len({one.at for one in back}) == 4
+    assert all(one.at - ended >= 60 for one in back)
+
+
+# --- what persons choose ------------------------------------------------------------
+
+
+def test_forced_without_sun_and_paused_with() -> None:
+    bench = home(TANK, PUMP, base=300)
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.FORCED, until=SUMMER + 3600)})
+    assert told(bench.run(120)) == [("tank", True)]
+    assert bench.sent[0].order.reason is Reason.FORCED
+    bench.now = SUMMER + 3700
+    bench.run(400)
+    assert bench.on() == set()
+    assert Reason.FORCED in {
+        reason for decision in bench.decisions for reason in decision.notices
+    }
+    bench.wish(loads={"pump": LoadWish(mode=LoadMode.PAUSED)})
+    bench.base = [-1500.0]
+    assert bench.run(600) == []
+    assert bench.verdict("pump").reason is Reason.PAUSED
+
+
+def test_forced_with_some_power() -> None:
+    bench = home(DIMMER, base=300)
+    bench.wish(loads={"dimmer": LoadWish(mode=LoadMode.FORCED, power=1200.0)})
+    bench.run(120)
+    assert bench.has["dimmer"].power == 1200
+
+
+def test_what_is_forced_does_not_pass_the_limit() -> None:
+    bench = home(TANK, base=4500)
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.FORCED)})
+    assert bench.run(600) == []
+    assert bench.verdict("tank").blocked_by is Reason.NO_ROOM
+
+
+def test_switched_off_is_off_at_once() -> None:
+    bench = home(TANK, base=-2500)
+    bench.run(120)
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.OFF)})
+    assert told(bench.run(10)) == [("tank", False)]
+    assert bench.verdict("tank").reason is Reason.SWITCHED_OFF
+
+
+@pytest.mark.parametrize(
+    ("mode", "on"),
+    [
+        (HouseMode.AUTOMATIC, {"tank", "pump"}),
+        (HouseMode.ABSENT, {"tank"}),
+        (HouseMode.OFF, set()),
+        (HouseMode.OBSERVE, set()),
+    ],
+)
+def test_the_houses_mode(mode: HouseMode, on: set[str]) -> None:
+    """In an absence the sun still heats, the grid does not."""
+    bench = home(TANK, replace(PUMP, grid=GridUse.ANY, surplus=False), base=-2500)
+    bench.wish(house=mode)
+    bench.run(600)
+    assert {key for key in bench.has if bench.has[key].power} == on
+    if not on:
+        assert bench.sent == []
+        assert bench.last.house is (
+            House.OFF if mode is HouseMode.OFF else House.OBSERVE
+        )

@@ -1,0 +1,244 @@
+"""What goes wrong in a home: commands, sensors, clocks, restarts."""
+
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.linky_pilote.engine.regulation import State
+from custom_components.linky_pilote.engine.regulation.constants import (
+    HAND,
+    SHED_FOR,
+    TRIES,
+    TRY_AGAIN,
+)
+from custom_components.linky_pilote.engine.regulation.model import (
+    GridUse,
+    House,
+    Load,
+    Reading,
+    Reason,
+)
+
+from .homes import WINTER, Bench, at, told
+
+TANK = Load(key="tank", power=2000.0, min_on=0.0, min_off=0.0)
+PUMP = Load(key="pump", power=1500.0, min_on=0.0, min_off=0.0)
+
+
+def restarted(state: State) -> State:
+    """Return a state that was saved and restored."""
+    return State.from_dict(json.loads(json.dumps(state.to_dict())))
+
+
+# --- commands -----------------------------------------------------------------------
+
+
+def test_a_lost_command_is_repeated_and_then_given_up_for_a_time() -> None:
+    bench = Bench(TANK, base=500)
+    bench.deaf.add("tank")
+    sent = bench.run(120)
+    assert told(sent) == [("tank", True)] * (1 + TRIES)
+    assert bench.verdict("tank").reason is Reason.NOT_FOLLOWING
+    assert bench.run(TRY_AGAIN - 130) == []
+    bench.deaf.clear()
+    bench.run(200)
+    assert bench.has["tank"].power == 2000
+    assert bench.verdict("tank").reason is Reason.ASKED
+
+
+def test_a_protective_command_that_is_lost_is_repeated_as_one() -> None:
+    bench = Bench(TANK, on=["tank"], base=500)
+    bench.run(20)
+    bench.base = [5000.0]
+    bench.deaf.add("tank")
+    assert bench.until_told()
+    again = bench.run(20)
+    assert told(again)[0] == ("tank", False)
+    assert again[0].order.protective
+
+
+def test_another_load_is_shed_for_one_that_does_not_follow() -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500)
+    bench.run(20)
+    bench.deaf.add("tank")
+    bench.base = [4000.0]
+    bench.run(300)
+    assert bench.has["pump"].power == 0
+
+
+def test_an_unavailable_load_is_left_alone_until_it_is_back() -> None:
+    bench = Bench(TANK, base=500)
+    bench.more["tank"] = {"available": False}
+    assert bench.run(300) == []
+    assert bench.verdict("tank").reason is Reason.UNAVAILABLE
+    bench.more["tank"] = {}
+    assert told(bench.run(60)) == [("tank", True)]
+
+
+def test_a_hand_is_told_with_its_end() -> None:
+    bench = Bench(TANK, base=500)
+    bench.run(60)
+    bench.more["tank"] = {"by_hand": True}
+    bench.step()
+    assert bench.verdict("tank").reason is Reason.HAND
+    assert bench.verdict("tank").until == bench.now + HAND
+
+
+def test_a_hand_is_respected_for_an_hour() -> None:
+    bench = Bench(TANK, base=500)
+    bench.run(60)
+    bench.has["tank"] = replace(bench.has["tank"], power=0.0, value=0.0)
+    bench.more["tank"] = {"by_hand": True}
+    bench.step()
+    bench.more["tank"] = {}
+    assert bench.verdict("tank").reason is Reason.HAND
+    assert bench.run(HAND - 10) == []
+    assert told(bench.run(120)) == [("tank", True)]
+
+
+# --- sensors ------------------------------------------------------------------------
+
+
+def test_a_plug_that_says_0_w_while_the_meter_shows_its_step() -> None:
+    """Its sensor is not believed any more: it is counted with what it was told."""
+    tank = replace(TANK, grid=GridUse.NEVER)
+    bench = Bench(tank, base=-2500)
+    bench.more["tank"] = {"power": 0.0}
+    for _ in range(4):
+        bench.base = [-2500.0]
+        bench.run(600)
+        bench.base = [500.0]
+        bench.run(600)
+    bench.base = [-2500.0]
+    bench.run(600)
+    assert bench.has["tank"].power == 2000
+    assert bench.verdict("tank").figures["drawn_w"] == 2000
+
+
+def negative(reading: Reading) -> Reading:
+    """Return what a meter says whose clamp is the wrong way round."""
+    return replace(reading, net=-reading.net, apparent=(max(-reading.net, 0.0),))
+
+
+def kilo(reading: Reading) -> Reading:
+    """Return what a meter says in kW."""
+    return replace(
+        reading,
+        net=reading.net / 1000,
+        apparent=tuple(value / 1000 for value in reading.apparent),
+    )
+
+
+@pytest.mark.parametrize("garble", [negative, kilo])
+def test_a_meter_that_orders_contradict_is_suspect(garble: Any) -> None:
+    loads = [
+        replace(TANK, key=f"tank{n}", power=400.0 + 50 * n, grid=GridUse.ANY)
+        for n in range(6)
+    ]
+    bench = Bench(*loads, base=300)
+    bench.garble = garble
+    bench.run(300)
+    assert bench.last.house is House.DEGRADED
+    started = len([one for one in bench.sent if one.order.setting.power > 0])
+    assert started < 6
+    assert bench.run(900) == []
+    bench.garble = lambda reading: reading
+    bench.run(TRY_AGAIN + 300)
+    assert bench.last.house is House.NORMAL
+    assert len(bench.on()) == 6
+
+
+def test_one_reading_of_a_hundred_times_too_much_is_got_over() -> None:
+    """It does not stay in the way for days."""
+    bench = Bench(TANK, base=500)
+    bench.run(60)
+    bench.garble = lambda reading: replace(reading, net=250_000.0, apparent=(250e3,))
+    bench.step()
+    bench.garble = lambda reading: reading
+    bench.run(3600)
+    assert bench.on() == {"tank"}
+    assert bench.last.house in {House.NORMAL, House.WATCH}
+
+
+# --- clocks -------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_set_back_an_hour() -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500)
+    bench.run(60)
+    bench.base = [3500.0]
+    (off,) = bench.until_told()
+    bench.run(60)
+    bench.now -= 3600
+    bench.base = [500.0]
+    assert bench.run(SHED_FOR - 60 - 20) == []
+    (on,) = bench.until_told(300)
+    assert (on.order.key, on.order.setting.power) == ("tank", 2000)
+    assert off.order.key == "tank"
+    bench.base = [5000.0]
+    assert bench.until_told(300)
+
+
+def test_a_clock_that_jumps_a_day_ahead_and_back() -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500)
+    bench.run(60)
+    bench.now += 86_400
+    bench.run(20)
+    bench.now -= 86_400
+    bench.run(20)
+    bench.base = [3500.0]
+    assert told(bench.until_told(300)) == [("tank", False)]
+
+
+@pytest.mark.parametrize("night", ["2026-10-25 01:30", "2027-03-28 01:30"])
+def test_summer_time_changes_nothing(night: str) -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, now=at(night), every=10.0)
+    assert bench.run(3 * 3600) == []
+    assert bench.last.house is House.NORMAL
+
+
+# --- restarts -----------------------------------------------------------------------
+
+
+def test_a_restart_in_the_middle_of_a_shed() -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500)
+    bench.run(60)
+    bench.base = [3500.0]
+    (off,) = bench.until_told()
+    bench.state = restarted(bench.state)
+    bench.pending.clear()  # the command has not been sent
+    assert told(bench.run(20))[0] == ("tank", False)
+    bench.now += 120  # Home Assistant starts
+    bench.state = restarted(bench.state)
+    bench.base = [500.0]
+    (on,) = bench.until_told()
+    assert on.at - off.at >= SHED_FOR
+
+
+def test_a_restart_with_nothing_saved_takes_the_loads_as_they_are() -> None:
+    bench = Bench(PUMP, TANK, on=["tank"], base=500)
+    bench.run(60)
+    bench.state = State(wishes=bench.state.wishes)
+    assert bench.run(300) == []
+    assert bench.on() == {"pump", "tank"}
+
+
+def test_what_a_newer_version_saved_is_refused() -> None:
+    saved = State().to_dict()
+    with pytest.raises(ValueError, match="version"):
+        State.from_dict({**saved, "version": saved["version"] + 1})
+    with pytest.raises(ValueError, match="version"):
+        State.from_dict({})
+
+
+def test_what_is_missing_or_unknown_in_a_saved_state_does_not_matter() -> None:
+    bench = Bench(TANK, now=WINTER)
+    bench.run(60)
+    saved = bench.state.to_dict() | {"colour": "red"}
+    del saved["rise"], saved["loads"]["tank"]["lies"]
+    saved["loads"]["tank"]["mood"] = 3
+    bench.state = State.from_dict(saved)
+    assert bench.run(60) == []
+    assert bench.on() == {"tank"}

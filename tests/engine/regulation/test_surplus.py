@@ -1,0 +1,340 @@
+"""The sun's side: who gets the surplus, when it starts and stops, and what is owed."""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from custom_components.linky_pilote.engine.reading import TariffPeriod
+from custom_components.linky_pilote.engine.regulation.constants import (
+    PHASE_CHANGE,
+    START_FOR,
+    STOP_AFTER,
+)
+from custom_components.linky_pilote.engine.regulation.model import (
+    Battery,
+    EcowattSpan,
+    GridUse,
+    Load,
+    Modulation,
+    Reason,
+    Signals,
+    Span,
+    Unit,
+)
+
+from .homes import SUMMER, Bench, at, told
+
+TANK = Load(key="tank", power=2000.0, grid=GridUse.NEVER)
+PUMP = Load(key="pump", power=1000.0, grid=GridUse.NEVER)
+DIMMER = Load(
+    key="dimmer",
+    power=3000.0,
+    grid=GridUse.NEVER,
+    modulation=Modulation(low=100, high=3000, step=50),
+)
+CAR = Load(
+    key="car",
+    power=11_040.0,
+    phases=(1, 2, 3),
+    grid=GridUse.NEVER,
+    modulation=Modulation(low=6, high=16, unit=Unit.AMPERE, phase_counts=(1, 3)),
+)
+
+
+def home(*loads: Load, **more: Any) -> Bench:
+    """Return a home at noon in summer."""
+    return Bench(*loads, **{"now": SUMMER, **more})
+
+
+# --- on or off ----------------------------------------------------------------------
+
+
+def test_starts_on_surplus_that_lasts_and_stops_when_it_has_gone_for_long() -> None:
+    bench = home(TANK, base=-1900)
+    assert bench.run(300) == []
+    assert bench.verdict("tank").blocked_by is Reason.NO_SURPLUS
+    since, bench.base = bench.now, [-2500.0]
+    (on,) = bench.until_told()
+    assert on.order.reason is Reason.SURPLUS
+    assert START_FOR <= on.at - since <= START_FOR + 60
+    bench.run(600)
+    since, bench.base = bench.now, [-1700.0]  # 300 W from the grid
+    (off,) = bench.until_told()
+    assert told([off]) == [("tank", False)]
+    assert off.order.reason is Reason.NO_SURPLUS
+    assert STOP_AFTER <= off.at - since <= STOP_AFTER + 10
+
+
+def test_a_cloud_stops_nothing() -> None:
+    bench = home(TANK, base=-2500)
+    bench.run(600)
+    bench.base = [-1000.0]
+    assert bench.run(60) == []
+    bench.base = [-2500.0]
+    assert bench.run(600) == []
+
+
+def test_much_from_the_grid_stops_it_sooner() -> None:
+    bench = home(TANK, base=-2500)
+    bench.run(600)
+    since, bench.base = bench.now, [500.0]
+    (off,) = bench.until_told()
+    assert off.at - since < STOP_AFTER
+
+
+@pytest.mark.parametrize(("share", "starts"), [(0.5, True), (0.7, False)])
+def test_the_sun_may_give_a_part(share: float, starts: bool) -> None:
+    bench = home(replace(TANK, sun_share=share), base=-1250)
+    bench.run(300)
+    assert (bench.on() == {"tank"}) is starts
+    if starts:
+        assert bench.run(1800) == []
+
+
+def test_some_surplus_may_be_left_to_the_grid() -> None:
+    bench = home(TANK, base=-2300, export=300.0)
+    assert bench.run(300) == []
+    bench.base = [-2500.0]
+    assert told(bench.run(300)) == [("tank", True)]
+
+
+def test_what_takes_no_surplus_has_none() -> None:
+    bench = home(replace(TANK, surplus=False), base=-4000)
+    assert bench.run(600) == []
+
+
+# --- ranks --------------------------------------------------------------------------
+
+
+def test_surplus_goes_to_the_first_rank_first() -> None:
+    bench = home(TANK, PUMP, base=-2500)
+    bench.run(300)
+    assert bench.on() == {"tank"}
+    bench.base = [-3300.0]
+    bench.run(300)
+    assert bench.on() == {"tank", "pump"}
+
+
+def test_a_higher_rank_displaces_a_lower_one() -> None:
+    bench = home(TANK, PUMP, base=-1300)
+    bench.run(600)
+    assert bench.on() == {"pump"}
+    bench.base = [-2300.0]  # enough for the tank alone
+    bench.run(900)
+    assert bench.on() == {"tank"}
+
+
+def test_a_higher_rank_displaces_a_lower_one_that_is_in_its_room() -> None:
+    first = replace(PUMP, grid=GridUse.ANY)
+    bench = home(first, replace(TANK, grid=GridUse.ANY), base=3500, on=["tank"])
+    bench.run(600)
+    assert bench.on() == {"pump"}
+    assert bench.verdict("tank").blocked_by is Reason.NO_ROOM
+
+
+# --- a power that can be set --------------------------------------------------------
+
+
+def test_a_dimmer_follows_the_surplus() -> None:
+    bench = home(DIMMER, base=-1000)
+    bench.run(600)
+    assert 900 <= bench.has["dimmer"].power <= 1050
+    bench.base = [-2500.0]
+    bench.run(900)
+    assert 2400 <= bench.has["dimmer"].power <= 2550
+    bench.base = [-300.0]
+    bench.run(300)
+    assert 200 <= bench.has["dimmer"].power <= 350
+    bench.base = [400.0]
+    bench.run(900)
+    assert bench.has["dimmer"].power == 0
+
+
+def test_a_dimmer_leaves_to_others_what_they_have() -> None:
+    bench = home(PUMP, DIMMER, base=-2500)
+    bench.run(900)
+    assert bench.on() == {"pump", "dimmer"}
+    assert 1400 <= bench.has["dimmer"].power <= 1550
+
+
+def test_a_charger_starts_at_six_amperes() -> None:
+    car = replace(
+        CAR, phases=(1,), modulation=Modulation(low=6, high=32, unit=Unit.AMPERE)
+    )
+    bench = home(car, base=-1300, cutoff=9000.0)
+    assert bench.run(600) == []
+    bench.base = [-1600.0]
+    bench.run(600)
+    assert 6 <= bench.has["car"].value <= 7
+    bench.base = [-1200.0]  # below its least, for a while
+    bench.run(300)
+    assert bench.has["car"].value == 6
+
+
+def test_a_charger_goes_from_one_phase_to_three_and_back() -> None:
+    bench = home(CAR, base=(-700, -700, -700), cutoff=6000.0)
+    bench.run(600)
+    assert bench.has["car"].phases == 1
+    bench.base = [-2500.0, -2500.0, -2500.0]
+    bench.run(1800)
+    assert bench.has["car"].phases == 3
+    assert bench.has["car"].value in {10, 11}
+    bench.base = [-700.0, -700.0, -700.0]
+    bench.run(1800)
+    assert bench.has["car"].phases == 1
+    changes = [
+        later.at - sooner.at
+        for sooner, later in pairwise(bench.sent)
+        if later.order.setting.phases != sooner.order.setting.phases
+    ]
+    assert len(changes) == 2
+    assert max(one.at for one in bench.sent) - SUMMER > 2 * PHASE_CHANGE
+
+
+def test_a_car_that_is_not_there_gets_nothing() -> None:
+    bench = home(CAR, base=(-3000, -3000, -3000))
+    bench.more["car"] = {"connected": False}
+    assert bench.run(600) == []
+    assert bench.verdict("car").reason is Reason.NOT_CONNECTED
+
+
+def test_a_load_that_wants_nothing_gives_its_surplus_away() -> None:
+    bench = home(TANK, PUMP, base=-2500)
+    bench.run(300)
+    bench.idle.add("tank")
+    bench.run(600)
+    assert "pump" in bench.on()
+    assert bench.verdict("tank").wanted == 0
+
+
+# --- a battery ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "soc", "starts"),
+    [(True, 50.0, False), (True, 96.0, True), (False, 50.0, True)],
+)
+def test_the_battery_or_the_loads_first(first: bool, soc: float, starts: bool) -> None:
+    """It charges with 2.5 kW, and nothing is left at the meter."""
+    bench = home(TANK, base=0, battery_first=first, battery_enough=95.0)
+    bench.signals = Signals(battery=Battery(power=2500.0, soc=soc))
+    bench.run(300)
+    assert (bench.on() == {"tank"}) is starts
+
+
+def test_what_a_battery_gives_is_no_surplus() -> None:
+    bench = home(TANK, base=-2500)
+    bench.signals = Signals(battery=Battery(power=-2500.0, soc=90.0))
+    assert bench.run(600) == []
+
+
+# --- hours and limits ---------------------------------------------------------------
+
+
+def test_the_grid_gives_in_off_peak_hours_only() -> None:
+    tank = replace(TANK, grid=GridUse.OFF_PEAK)
+    bench = home(tank, base=300, period=TariffPeriod.PEAK)
+    assert bench.run(600) == []
+    assert bench.verdict("tank").blocked_by is Reason.SCHEDULE
+    bench.period = TariffPeriod.OFF_PEAK
+    (on,) = bench.until_told()
+    assert on.order.reason is Reason.OFF_PEAK
+    bench.period = TariffPeriod.PEAK
+    assert told(bench.run(600)) == [("tank", False)]
+
+
+def test_the_number_of_starts_a_day_is_limited() -> None:
+    bench = home(replace(TANK, most_starts=2, min_on=0, min_off=0))
+    for _ in range(4):
+        bench.base = [-2500.0]
+        bench.run(300)
+        bench.base = [500.0]
+        bench.run(300)
+    assert told(bench.sent).count(("tank", True)) == 2
+    bench.base = [-2500.0]
+    bench.run(300)
+    assert bench.verdict("tank").blocked_by is Reason.STARTS_USED_UP
+    bench.now += 86_400
+    bench.run(300)
+    assert bench.on() == {"tank"}
+
+
+@pytest.mark.parametrize("green", [True, False])
+@pytest.mark.parametrize(
+    ("signals", "reason"),
+    [
+        (Signals(carbon=80.0), Reason.CARBON),
+        (Signals(price=0.3), Reason.PRICE),
+        (Signals(carbon=40.0, price=0.1), None),
+    ],
+)
+def test_green_limits(green: bool, signals: Signals, reason: Reason | None) -> None:
+    tank = replace(TANK, grid=GridUse.ANY, green=green)
+    bench = home(tank, base=300, carbon_limit=50.0, price_limit=0.2)
+    bench.signals = signals
+    bench.run(60)
+    waits = green and reason is not None
+    assert (bench.on() == set()) is waits
+    if waits:
+        assert bench.verdict("tank").blocked_by is reason
+        bench.base = [-2500.0]
+        bench.run(300)
+        assert bench.on() == {"tank"}  # the sun is not concerned
+
+
+@pytest.mark.parametrize(("named", "level"), [(True, 3), (True, 2), (False, 3)])
+def test_ecowatt_concerns_named_loads(named: bool, level: int) -> None:
+    tank = replace(TANK, grid=GridUse.ANY, ecowatt=named)
+    bench = home(tank, base=300)
+    span = EcowattSpan(start=SUMMER, end=SUMMER + 3600, level=level)
+    bench.signals = Signals(ecowatt=(span,))
+    bench.run(60)
+    waits = named and level == 3
+    assert (bench.on() == set()) is waits
+    bench.run(3700)
+    assert bench.on() == {"tank"}
+
+
+# --- the contact of the meter -------------------------------------------------------
+
+
+def test_a_contact_that_is_the_meters_can_only_be_held_off() -> None:
+    tank = replace(TANK, forbid_only=True, grid=GridUse.ANY)
+    bench = home(tank, base=300, on=["tank"])
+    bench.run(60)
+    assert bench.sent == []
+    bench.base = [5500.0]
+    assert told(bench.until_told()) == [("tank", False)]
+    bench.idle.add("tank")  # the meter opens its contact meanwhile
+    bench.base = [300.0]
+    (back,) = bench.until_told()
+    assert (back.order.key, back.order.setting.value) == ("tank", 1)
+
+
+# --- a power that is not known ------------------------------------------------------
+
+
+def test_an_unknown_power_is_learnt_from_its_sensor() -> None:
+    bench = home(replace(TANK, power=None, grid=GridUse.ANY), base=300)
+    bench.real["tank"] = 1800.0
+    bench.run(120)
+    assert bench.verdict("tank").figures["full_w"] == 1800
+
+
+def test_an_unknown_power_is_learnt_from_the_step_at_the_meter() -> None:
+    bench = home(replace(TANK, power=None, grid=GridUse.ANY), base=300)
+    bench.real["tank"] = 1800.0
+    bench.sensors.clear()
+    bench.run(120)
+    assert bench.verdict("tank").figures["full_w"] == pytest.approx(1800)
+
+
+def test_a_load_waits_for_the_block_that_is_known() -> None:
+    tank = replace(TANK, grid=GridUse.OFF_PEAK)
+    bench = home(tank, base=300)
+    start = at("2026-07-15 12:10")
+    bench.signals = Signals(off_peak=(Span(start=start, end=start + 3600),))
+    (on,) = bench.until_told()
+    assert start <= on.at <= start + 10
