@@ -12,7 +12,7 @@ from custom_components.linky_pilote.engine.regulation.breaker import (
     seconds_to,
 )
 
-_POWER = st.floats(0, 20_000)
+_POWER = st.floats(10, 20_000)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from .constants import (
     CHANGE_LEAST,
     CHANGES_AN_HOUR,
     FIT_FOR,
+    GROW_AFTER,
     HOLD_SURPLUS,
     LONGEST_WAIT,
     LOWEST_ENERGY,
@@ -372,7 +373,7 @@ class Allocator:
         memory.drift += change * self._seconds
         if firm:
             # room comes and goes with the household: what is taken must have lasted
-            wait = min(FIT_FOR * 2**memory.failures, LONGEST_WAIT)
+            wait = min(GROW_AFTER * 2**memory.failures, LONGEST_WAIT)
             return change > SPARE and self._now - memory.drift_since >= wait
         dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
         return abs(memory.drift) >= CHANGE_ENERGY * dear * self._patience(view, change)

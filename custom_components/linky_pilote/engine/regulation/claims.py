@@ -5,10 +5,11 @@ the allocator.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Final, NamedTuple
 
+from .constants import FLOOR_HYSTERESIS
 from .frequency import Help, Step, is_off_for_grid, return_at
 from .heating import HeatingRule, heating_rule
 from .hours import PEAK_REASONS, Hours, deadline, in_windows, last_off_peak, next_window
@@ -98,10 +99,16 @@ def claim(
     """Return what a load may have, and the rule that its heating follows."""
     wish = context.wishes.loads.get(load.key, LoadWish())
     rule = None
-    if load.heating is not None:
+    heating = load.heating
+    if heating is not None:
+        warmed = load
+        if heating.floor is not None and memory.reason is Reason.FLOOR:
+            # a room at its floor is warmed a little above it before it waits again
+            floor = heating.floor + FLOOR_HYSTERESIS
+            warmed = replace(load, heating=replace(heating, floor=floor))
         rule = heating_rule(
             context.now,
-            load,
+            warmed,
             status,
             settings=context.settings,
             signals=context.signals,

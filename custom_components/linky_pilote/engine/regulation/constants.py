@@ -48,6 +48,9 @@ SPARE: Final = 300.0
 FIT_FOR: Final = 60.0
 """s for which it must have fitted."""
 
+GROW_AFTER: Final = 600.0
+"""s of room after which a load that the grid feeds takes more."""
+
 SHED_FOR: Final = 240.0
 """s that it stays shed at least."""
 
@@ -66,6 +69,9 @@ less than anybody feels."""
 
 WARM_AGAIN: Final = 0.05
 """K below its target at which a room that was colder may wait again."""
+
+FLOOR_HYSTERESIS: Final = 0.5
+"""K that a room at its floor is heated above it."""
 
 WARM_WAIT: Final = 1500.0
 """s of room after which such a heater comes back all the same."""
@@ -96,19 +102,19 @@ LOWEST_ENERGY: Final = 40.0 * 3600
 CHANGE_LEAST: Final = 50.0
 """W that are worth a command to a modulated load."""
 
-CHANGE_ENERGY: Final = 3000.0
+CHANGE_ENERGY: Final = 2000.0
 """Ws given away or drawn from the grid that are worth one."""
 
-PATIENCE: Final = 6.0
+PATIENCE: Final = 12.0
 """Times as much for what costs nothing: surplus that will be there all day, or power
 from the grid that will be needed anyway."""
 
-PLENTY: Final = 1.3
-SCARCE: Final = 0.9
+PLENTY: Final = 1.5
+SCARCE: Final = 1.1
 """Times the need that the rest of the day's surplus is, from which there is plenty,
 and below which it is scarce."""
 
-FORESEEN: Final = 5.0
+FORESEEN: Final = 6.0
 """h at the present power that are left when it tells how much is still to come."""
 
 START_MODULATED_FOR: Final = 20.0
@@ -117,7 +123,7 @@ START_MODULATED_FOR: Final = 20.0
 SUN_OVER: Final = 1800.0
 """s of the mean that tells how the day is."""
 
-CHANGES_AN_HOUR: Final = 25.0
+CHANGES_AN_HOUR: Final = 35.0
 """Commands to one load from which both are doubled; they grow with the square."""
 
 MEAN_OVER: Final = 60.0

@@ -94,6 +94,8 @@ def verdict_on(now: float, view: View) -> Verdict:
     blocked = view.blocked
     if memory.shed is not None and view.commanded:
         blocked = memory.shed
+    if blocked is None and view.commanded and memory.power < asked.wanted:
+        blocked = Reason.NO_ROOM if asked.firm else Reason.NO_SURPLUS
     return Verdict(
         key=view.key,
         setting=setting,
@@ -130,10 +132,11 @@ def told(view: View, setting: Setting) -> Setting:
     return replace(setting, level=level, target=heating.frost)
 
 
-def _same(one: Setting, other: Setting) -> bool:
-    return (one.value, one.level, one.target, one.phases) == (
-        other.value,
-        other.level,
-        other.target,
-        other.phases,
+def _same(new: Setting, old: Setting) -> bool:
+    """Tell whether a load has been told that; what others told it may not be known."""
+    return (
+        new.value == old.value
+        and new.level == old.level
+        and (old.target is None or new.target == old.target)
+        and (old.phases is None or new.phases == old.phases)
     )

@@ -41,11 +41,7 @@ def danger(
     cutoff = state.cutoff
     assert cutoff is not None
     highest = max(home.drawn)
-    over = max(
-        drawn / limit for drawn, limit in zip(home.drawn, home.limits, strict=True)
-    )
-    # the limit is what slow meters leave; a little more of it is too much for long
-    if over * settings.limit_share <= (1 + settings.guard.ratio) / 2:
+    if not any(_needed(home)):
         state.slow_since = None
     elif state.slow_since is None:
         state.slow_since = now
@@ -57,7 +53,7 @@ def danger(
 
 
 def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
-    """Take as much from the loads as brings each phase back to its limit.
+    """Take as much from the loads as brings each phase back to what is bearable.
 
     Those of the last rank give first, each is throttled before it is stopped. Returns
     whether that is enough; `home` and the views hold what was decided.
@@ -130,7 +126,7 @@ def _may_give(view: View) -> bool:
 def _needed(home: Home) -> list[float]:
     return [
         max(drawn - limit, 0.0)
-        for drawn, limit in zip(home.drawn, home.limits, strict=True)
+        for drawn, limit in zip(home.drawn, home.bearable, strict=True)
     ]
 
 
@@ -156,6 +152,8 @@ def _without_excess(
         for view, setting in others:
             for place in home.places(view.phases):
                 after[place] -= (_drawn(view) - setting.power) / len(view.phases)
-        if all(drawn <= limit for drawn, limit in zip(after, home.limits, strict=True)):
+        if all(
+            drawn <= limit for drawn, limit in zip(after, home.bearable, strict=True)
+        ):
             kept = others
     return kept

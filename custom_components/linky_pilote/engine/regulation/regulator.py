@@ -230,8 +230,10 @@ class Regulator:
             phases = max(len(state.base), 1)
             share = self._settings.limit_share
             drawn = [state.base_high] * phases
+            given = ((state.cutoff or 0.0) * share,) * phases
             home = Home(
-                limits=((state.cutoff or 0.0) * share,) * phases,
+                limits=given,
+                bearable=given,
                 drawn=drawn,
                 sun=0.0,
                 sun_left=None,
@@ -252,8 +254,11 @@ class Regulator:
         state.sun_mean += min(seconds / SUN_OVER, 1.0) * (
             max(sun, 0.0) - state.sun_mean
         )
+        given = limits(state, self._settings, state.cutoff)
+        more = (1 + self._settings.guard.ratio) / 2 / self._settings.limit_share
         return Home(
-            limits=limits(state, self._settings, state.cutoff),
+            limits=given,
+            bearable=tuple(limit * more for limit in given),
             drawn=expected(state, views),
             sun=sun,
             sun_left=_sun_left(state.now, state.sun_mean),

@@ -116,6 +116,8 @@ class Home:
 
     limits: tuple[float, ...]
     """VA by phase that are given away."""
+    bearable: tuple[float, ...]
+    """VA by phase that are not too much for long: a little more than the limit."""
     drawn: list[float]
     """VA by phase that the home draws, as far as it is known; negative: it injects."""
     sun: float

@@ -21,6 +21,10 @@ from .model import Battery, Reading, Settings
 from .views import View
 
 _LONGEST_PERIOD = 120.0
+_DOUBT = 0.005
+_DOUBT_A_SECOND = 0.001
+"""Shares of the guard that are kept back, as the filter is only estimated: in all, and
+for each s between two readings."""
 _AHEAD = 60.0
 """s that the clock of a reading may be ahead."""
 _MOST = 200_000.0
@@ -164,8 +168,10 @@ def expected(state: State, views: Iterable[View]) -> list[float]:
         memory = view.memory
         waits = state.reading_time < memory.settles_at
         power = view.drawn
-        if waits and memory.expected > 0:
-            power = max(power, memory.power)
+        if waits:
+            # by its order: it has not followed yet, or the meter has not seen it
+            more = memory.expected > 0
+            power = (max if more else min)(power, memory.power)
         for phase in view.phases:
             place = min(phase, len(drawn)) - 1
             drawn[place] += power / len(view.phases)
@@ -200,10 +206,11 @@ def time_left(
     state: State, settings: Settings, cutoff: float, drawn: Sequence[float]
 ) -> float:
     """Return after how many s the guard would be reached, on the worst phase."""
+    aim = (1 - _DOUBT - _DOUBT_A_SECOND * period_of(state)) * cutoff
     return min(
         (
             seconds_to(
-                square, max(value, 0.0), guard_ratio(settings, base, cutoff) * cutoff
+                square, max(value, 0.0), aim * guard_ratio(settings, base, cutoff)
             )
             for square, value, base in zip(
                 state.squares, drawn, state.base, strict=True
