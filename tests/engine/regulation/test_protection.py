@@ -108,7 +108,7 @@ def test_throttles_before_it_stops() -> None:
     (sent,) = bench.until_told()
     assert sent.order.key == "dimmer"
     assert 300 <= sent.order.setting.power <= 3000 - (7500 - 1.05 * 6000)
-    bench.base = [5000.0]
+    bench.base = [5800.0]
     sent = next(one for one in bench.run(300) if one.order.key == "dimmer")
     assert sent.order.setting.power == 0
 

@@ -24,8 +24,10 @@ from .constants import (
     SPARE,
     STAGE,
     START_FOR,
-    START_MODULATED_FOR,
+    START_SMALL,
+    START_SMALL_FOR,
     START_SPARE,
+    STARTS_EASY,
     STOP_AFTER,
     STOP_ENERGY,
     WARM_WAIT,
@@ -200,7 +202,7 @@ class Allocator:
         """Tell whether there has been room and surplus for a load for long enough."""
         memory, claim = view.memory, view.claim
         firm = claim.firm
-        least = CHANGE_LEAST if view.modulated else START_SPARE
+        least = CHANGE_LEAST if power < START_SMALL else START_SPARE
         spare = SPARE if memory.shed is not None or memory.failures else 0.0
         room = self._home.room(view.phases) + self._displaceable(view)
         if room < power + spare:
@@ -215,8 +217,12 @@ class Allocator:
             return False
         if memory.fits_since is None:
             memory.fits_since = self._now
-        wait = START_MODULATED_FOR if view.modulated else START_FOR
-        wait = 0.0 if firm else wait
+        wait = 0.0
+        if not firm:
+            # what has been switched often today waits longer: relays wear
+            often = START_FOR * 2.0 ** (memory.starts // STARTS_EASY)
+            wait = START_SMALL_FOR if power < START_SMALL else often
+            wait = min(wait, LONGEST_WAIT)
         if memory.shed is not None or memory.failures:
             wait = min(FIT_FOR * 2**memory.failures, LONGEST_WAIT)
         if view.waits:

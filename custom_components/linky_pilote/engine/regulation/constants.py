@@ -57,7 +57,7 @@ SHED_FOR: Final = 240.0
 FAILED_WITHIN: Final = 900.0
 """s after which a load that came back and is still there has come back for good."""
 
-LONGEST_WAIT: Final = 1500.0
+LONGEST_WAIT: Final = 1200.0
 """s for which it must have fitted at most: it is tried within 30 min."""
 
 ROTATE_AFTER: Final = 1200.0
@@ -73,7 +73,7 @@ WARM_AGAIN: Final = 0.05
 FLOOR_HYSTERESIS: Final = 0.5
 """K that a room at its floor is heated above it."""
 
-WARM_WAIT: Final = 1500.0
+WARM_WAIT: Final = 1200.0
 """s of room after which such a heater comes back all the same."""
 
 STAGE: Final = 30.0
@@ -96,7 +96,7 @@ STOP_ENERGY: Final = 50.0 * 3600
 LOWEST_FOR: Final = 600.0
 """s that a modulated load stays at its lowest, rather than go off."""
 
-LOWEST_ENERGY: Final = 40.0 * 3600
+LOWEST_ENERGY: Final = 100.0 * 3600
 """Ws drawn from the grid at its lowest after which it goes off."""
 
 CHANGE_LEAST: Final = 50.0
@@ -117,8 +117,14 @@ and below which it is scarce."""
 FORESEEN: Final = 6.0
 """h at the present power that are left when it tells how much is still to come."""
 
-START_MODULATED_FOR: Final = 20.0
-"""s of surplus before a modulated load starts."""
+STARTS_EASY: Final = 3
+"""Starts of a day on surplus after which each such number doubles the wait."""
+
+START_SMALL: Final = 300.0
+"""W below which a start costs nothing if the surplus goes again, and"""
+
+START_SMALL_FOR: Final = 20.0
+"""s of surplus before it."""
 
 SUN_OVER: Final = 1800.0
 """s of the mean that tells how the day is."""
