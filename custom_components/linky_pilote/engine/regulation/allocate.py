@@ -10,6 +10,7 @@ from .constants import (
     CHANGES_AN_HOUR,
     FIT_FOR,
     GROW_AFTER,
+    HASTE,
     HOLD_SURPLUS,
     LONGEST_WAIT,
     LOWEST_ENERGY,
@@ -30,6 +31,7 @@ from .constants import (
     STARTS_EASY,
     STOP_AFTER,
     STOP_ENERGY,
+    TRY_AGAIN,
     WARM_WAIT,
 )
 from .ladder import OFF, at_most, lowest_power, nearest
@@ -143,7 +145,13 @@ class Allocator:
         memory = view.memory
         if self._home.doubtful:
             # the sun is not seen any more
-            return self._now - self._state.reading_time > HOLD_SURPLUS
+            state = self._state
+            since = (
+                state.reading_time
+                if self._home.blind
+                else state.suspect_until - TRY_AGAIN
+            )
+            return self._now - since > HOLD_SURPLUS
         if short <= spare:
             memory.short_since, memory.short_energy = None, 0.0
             return False
@@ -395,9 +403,9 @@ class Allocator:
         if wanted is None or left is None:
             return 1.0
         if left > PLENTY * wanted:
-            return PATIENCE if change > 0 else 1.0
+            return PATIENCE if change > 0 else HASTE
         if left < SCARCE * wanted:
-            return PATIENCE if change < 0 else 1.0
+            return PATIENCE if change < 0 else HASTE
         return 1.0
 
     def _full_setting(self, view: View) -> Setting:

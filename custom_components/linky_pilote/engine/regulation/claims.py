@@ -40,6 +40,12 @@ OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD}
 """Why a load gets what it was promised."""
 
 
+_ABOVE_THE_GRID: Final = frozenset(
+    {Reason.EMERGENCY, Reason.FLOOR, Reason.FORCED, Reason.HEAT}
+)
+"""What a heater has that the grid's frequency does not take away."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """What a load wants and may have."""
@@ -217,11 +223,13 @@ def _forced(asking: _Asking, context: Context) -> Claim | None:
 def _grid_in_need(asking: _Asking, context: Context) -> Claim | None:
     """Help a grid whose frequency is far too low: heating to eco, then all that may."""
     load, step = asking.load, context.help.step
+    rule = asking.rule
+    if rule is not None and rule.reason in _ABOVE_THE_GRID:
+        return None
     if step is Step.VERY_LOW and load.sheddable:
         return Claim(
             reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY, level=_coldest(load)
         )
-    rule = asking.rule
     if step is Step.LOW and rule and load.heating and not rule.on_sun:
         level = min(rule.level, Level.ECO, key=lambda level: level.warmth)
         return Claim(

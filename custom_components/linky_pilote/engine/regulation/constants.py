@@ -109,6 +109,9 @@ PATIENCE: Final = 12.0
 """Times as much for what costs nothing: surplus that will be there all day, or power
 from the grid that will be needed anyway."""
 
+HASTE: Final = 0.5
+"""The same for the other direction, which costs all the more."""
+
 PLENTY: Final = 1.5
 SCARCE: Final = 1.1
 """Times the need that the rest of the day's surplus is, from which there is plenty,
@@ -129,7 +132,7 @@ START_SMALL_FOR: Final = 20.0
 SUN_OVER: Final = 1800.0
 """s of the mean that tells how the day is."""
 
-CHANGES_AN_HOUR: Final = 35.0
+CHANGES_AN_HOUR: Final = 25.0
 """Commands to one load from which both are doubled; they grow with the square."""
 
 MEAN_OVER: Final = 60.0

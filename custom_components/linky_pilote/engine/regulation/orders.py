@@ -96,11 +96,14 @@ def verdict_on(now: float, view: View) -> Verdict:
         blocked = memory.shed
     if blocked is None and view.commanded and memory.power < asked.wanted:
         blocked = Reason.NO_ROOM if asked.firm else Reason.NO_SURPLUS
+    reason, wanted = view.reason, asked.wanted
+    if view.commanded and view.satisfied(now):
+        reason, blocked, wanted = Reason.SATISFIED, None, 0.0
     return Verdict(
         key=view.key,
         setting=setting,
-        reason=view.reason if view.commanded else asked.reason,
-        wanted=0.0 if view.satisfied(now) else asked.wanted,
+        reason=reason if view.commanded else asked.reason,
+        wanted=wanted,
         blocked_by=blocked,
         until=view.until,
         shed=memory.shed is not None
