@@ -56,7 +56,6 @@ _REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.NOT_FOLLOWING: ("does not follow", "n’obéit pas"),
     Reason.NO_ROOM: ("no room", "pas de place"),
     Reason.NO_SURPLUS: ("no surplus", "pas de surplus"),
-    Reason.OBSERVED: ("observed", "observé"),
     Reason.OFF_PEAK: ("off-peak", "heures creuses"),
     Reason.OVERLOAD: ("overload", "surcharge"),
     Reason.PAUSED: ("paused", "en pause"),
@@ -74,7 +73,6 @@ _REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.SWITCHED_OFF: ("switched off", "arrêté"),
     Reason.TOO_COLD: ("too cold", "trop froid"),
     Reason.UNAVAILABLE: ("unavailable", "indisponible"),
-    Reason.UNKNOWN_POWER: ("power unknown", "puissance inconnue"),
     Reason.WHITE_PEAK: ("white peak", "pointe blanche"),
 }
 _DEVICES: Final[Mapping[str, tuple[str, str]]] = {

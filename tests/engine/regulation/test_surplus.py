@@ -313,6 +313,25 @@ def test_a_contact_that_is_the_meters_can_only_be_held_off() -> None:
     assert (back.order.key, back.order.setting.value) == ("tank", 1)
 
 
+def test_an_open_contact_is_the_reason_why_nothing_is_drawn() -> None:
+    tank = replace(TANK, forbid_only=True, grid=GridUse.ANY)
+    bench = home(tank, base=300, on=["tank"])
+    bench.idle.add("tank")
+    bench.garble = lambda reading: replace(reading, dry_contact_closed=False)
+    bench.run(60)
+    assert bench.sent == []
+    assert bench.verdict("tank").blocked_by is Reason.DRY_CONTACT
+
+
+def test_nothing_starts_while_the_meter_says_overload() -> None:
+    pump = replace(PUMP, grid=GridUse.ANY)
+    bench = home(pump, base=300)
+    bench.garble = lambda reading: replace(reading, overload=True)
+    assert bench.run(600) == []
+    bench.garble = lambda reading: reading
+    assert told(bench.run(60)) == [("pump", True)]
+
+
 # --- a power that is not known ------------------------------------------------------
 
 

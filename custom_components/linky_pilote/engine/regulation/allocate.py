@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from .claims import OWED, need
 from .constants import (
     CHANGE_ENERGY,
     CHANGE_LEAST,
@@ -37,6 +36,7 @@ from .constants import (
 from .ladder import OFF, at_most, lowest_power, nearest
 from .memory import State
 from .model import Reason, Setting
+from .owed import OWED, need
 from .protect import may_be_shed
 from .views import Home, View
 
@@ -63,7 +63,7 @@ class Allocator:
         self._views = views
         self._sun = home.sun
         self._sun_mean = home.sun_mean
-        self._may_start = now >= state.next_start
+        self._may_start = now >= state.next_start and not home.overloaded
 
     def run(self) -> None:
         """Decide for all loads, the first served first."""
@@ -165,6 +165,8 @@ class Allocator:
 
     def _permit(self, view: View) -> None:
         """Leave a load to the contact that switches it."""
+        if self._home.contact_open:
+            view.blocked = Reason.DRY_CONTACT
         if view.memory.shed is not None and not self._fits(view, view.full):
             return
         self._set(view, Setting(power=view.full, value=1.0))
@@ -383,6 +385,8 @@ class Allocator:
             memory.drift = 0.0
             memory.drift_since = self._now
         if abs(change) < CHANGE_LEAST or self._home.doubtful:
+            return False
+        if change > 0 and self._home.overloaded:
             return False
         memory.drift += change * self._seconds
         if firm:

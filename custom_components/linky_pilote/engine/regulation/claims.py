@@ -12,18 +12,15 @@ from typing import Final, NamedTuple
 from .constants import FLOOR_HYSTERESIS
 from .frequency import Help, Step, is_off_for_grid, return_at
 from .heating import HeatingRule, heating_rule
-from .hours import PEAK_REASONS, Hours, deadline, in_windows, last_off_peak, next_window
+from .hours import PEAK_REASONS, Hours, deadline, in_windows, next_window
 from .memory import LoadMemory
 from .model import (
-    Disinfection,
     GridUse,
-    Guarantee,
     HouseMode,
     Level,
     Load,
     LoadMode,
     LoadWish,
-    Quantity,
     Reading,
     Reason,
     Settings,
@@ -31,14 +28,7 @@ from .model import (
     Status,
     Wishes,
 )
-
-_LATE: Final = 1.25
-"""Times what the rest of a guarantee takes, from which it does not wait any more."""
-
-
-OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
-"""Why a load gets what it was promised."""
-
+from .owed import is_due, is_pressing
 
 _ABOVE_THE_GRID: Final = frozenset(
     {Reason.EMERGENCY, Reason.FLOOR, Reason.FORCED, Reason.HEAT}
@@ -123,36 +113,6 @@ def claim(
         )
     asking = _Asking(load, status, memory, power, wish, rule)
     return next(found for step in _STEPS if (found := step(asking, context))), rule
-
-
-def guarantee_left(load: Load, status: Status, memory: LoadMemory) -> float:
-    """Return how much is missing to a guarantee, in its unit."""
-    guarantee = load.guarantee
-    if guarantee is None:
-        return 0.0
-    match guarantee.quantity:
-        case Quantity.MINUTES:
-            had = memory.seconds / 60
-        case Quantity.ENERGY:
-            had = memory.energy
-        case Quantity.TEMPERATURE:
-            if status.temperature is None:
-                return 0.0
-            had = status.temperature
-    return max(guarantee.amount - had, 0.0)
-
-
-def need(load: Load, status: Status, memory: LoadMemory) -> float | None:
-    """Return the Wh that a load could still take today; None: nobody knows."""
-    guarantee = load.guarantee
-    if guarantee is None:
-        return None
-    thermal, temperature = load.thermal, status.temperature
-    if guarantee.capacity and thermal is not None and temperature is not None:
-        return max(thermal.surplus - temperature, 0.0) * guarantee.capacity
-    if guarantee.quantity is Quantity.ENERGY:
-        return guarantee_left(load, status, memory)
-    return None
 
 
 def _alone(asking: _Asking, context: Context) -> Claim | None:
@@ -302,49 +262,25 @@ def _owed(asking: _Asking, context: Context) -> Claim | None:
     load, status = asking.load, asking.status
     if context.hours.red or context.wishes.house is HouseMode.ABSENT:
         return None
-    if load.disinfection and _is_due(load.disinfection, asking, context):
+    memory = asking.memory
+    if is_due(load, memory, context.now, context.hours):
         return _all(asking, Reason.DISINFECTION)
     thermal = load.thermal
     if thermal and status.temperature is not None:
         again = thermal.hysteresis if asking.memory.reason is Reason.TOO_COLD else 0.0
         if status.temperature < thermal.must + again:
             return _all(asking, Reason.TOO_COLD)
-    if load.guarantee and _is_pressing(load.guarantee, asking, context):
+    if load.guarantee and is_pressing(
+        load,
+        status,
+        memory,
+        asking.power,
+        now=context.now,
+        signals=context.signals,
+        period=context.reading.period if context.reading else None,
+    ):
         return _all(asking, Reason.GUARANTEE, deadline(context.now, load.guarantee.by))
     return None
-
-
-def _is_due(disinfection: Disinfection, asking: _Asking, context: Context) -> bool:
-    done = asking.memory.disinfected_at
-    if done is None or asking.memory.hot_for >= disinfection.hold:
-        return False
-    late = context.now - done - disinfection.every
-    # off-peak where it can be, a day later in any hour
-    return late >= 0 and (context.hours.off_peak is not False or late >= 86_400)
-
-
-def _is_pressing(guarantee: Guarantee, asking: _Asking, context: Context) -> bool:
-    """Tell whether the rest of a guarantee has to come from the grid now."""
-    left = guarantee_left(asking.load, asking.status, asking.memory)
-    end = deadline(context.now, guarantee.by)
-    if left <= 0:
-        return False
-    if asking.memory.pressing == end:
-        return True
-    match guarantee.quantity:
-        case Quantity.MINUTES:
-            seconds = left * 60
-        case Quantity.ENERGY:
-            seconds = left * 3600 / max(asking.power, 1.0)
-        case Quantity.TEMPERATURE:
-            seconds = left * (guarantee.capacity or 0.0) * 3600 / max(asking.power, 1.0)
-    period = context.reading.period if context.reading else None
-    block = last_off_peak(context.now, end, context.signals, period)
-    in_block = block is not None and block.start <= context.now < block.end
-    late = context.now >= end - _LATE * seconds
-    if late:
-        asking.memory.pressing = end
-    return in_block or late
 
 
 def _by_grid_use(asking: _Asking, context: Context) -> Claim:

@@ -265,8 +265,9 @@ class Reading:
     peak_today: tuple[float, ...] = ()
     """Today's highest filtered power by phase, VA (SMAXSN)."""
     overload: bool = False
-    """The subscribed power is exceeded; it informs."""
+    """The subscribed power is exceeded: nothing more is given meanwhile."""
     dry_contact_closed: bool | None = None
+    """The meter's own contact lets a water heater draw."""
 
 
 class PeakKind(StrEnum):
@@ -450,7 +451,6 @@ class Reason(StrEnum):
     NOT_FOLLOWING = "not_following"
     NO_ROOM = "no_room"
     NO_SURPLUS = "no_surplus"
-    OBSERVED = "observed"
     OFF_PEAK = "off_peak"
     OVERLOAD = "overload"
     PAUSED = "paused"
@@ -468,7 +468,6 @@ class Reason(StrEnum):
     SWITCHED_OFF = "switched_off"
     TOO_COLD = "too_cold"
     UNAVAILABLE = "unavailable"
-    UNKNOWN_POWER = "unknown_power"
     WHITE_PEAK = "white_peak"
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .allocate import Allocator
-from .claims import OWED, Context, claim, shed_level
+from .claims import Context, claim, shed_level
 from .constants import (
     FORESEEN,
     SATISFIED_BELOW,
@@ -38,6 +38,7 @@ from .model import (
     Verdict,
 )
 from .orders import order_for, verdict_on
+from .owed import OWED
 from .protect import danger, judge_shedding, may_be_shed, shed
 from .sky import hours_left
 from .views import Home, View, drawn_power, full_power, note_satisfied
@@ -122,7 +123,9 @@ class Regulator:
         if reading and not stale and reading.time > state.reading_time:
             self._take(state, reading, views)
         again = retry(now, views)
-        home = self._home(seconds, state, signals, views, stale=stale)
+        home = self._home(
+            seconds, state, signals, views, reading if not stale else None
+        )
         house, left = self._protect(now, state, home, views)
         if signals.power_cut:
             _stage(now, state, views)
@@ -221,11 +224,9 @@ class Regulator:
         state: State,
         signals: Signals,
         views: Sequence[View],
-        *,
-        stale: bool,
+        reading: Reading | None,
     ) -> Home:
-        blind = stale or state.cutoff is None or not state.base
-        if blind:
+        if reading is None or state.cutoff is None or not state.base:
             # what a home may draw by itself, as it was seen, and what the loads say
             phases = max(len(state.base), 1)
             share = self._settings.limit_share
@@ -244,7 +245,6 @@ class Regulator:
             for view in views:
                 home.add(view.phases, max(view.drawn, view.memory.power))
             return home
-        assert state.cutoff is not None
         left = (
             sum(view.drawn for view in views if not view.commanded)
             + self._settings.export
@@ -262,6 +262,8 @@ class Regulator:
             drawn=expected(state, views),
             sun=sun,
             sun_left=_sun_left(state.now, state.sun_mean),
+            overloaded=reading.overload,
+            contact_open=reading.dry_contact_closed is False,
             doubtful=state.now < state.suspect_until,
             sun_mean=hidden - state.base_mean - left,
         )

@@ -128,6 +128,10 @@ class Home:
     """Wh of surplus that the rest of the day should bring, where that is known."""
     blind: bool = False
     """The meter is silent."""
+    overloaded: bool = False
+    """The meter says that the subscribed power is exceeded."""
+    contact_open: bool = False
+    """The meter's own contact is."""
     doubtful: bool = False
     """It is, or loads and meter contradict each other: nothing more is given."""
 

@@ -1,0 +1,96 @@
+"""What loads were promised: disinfection, a daily guarantee, what they can still take."""
+
+from typing import Final
+
+from ..reading import TariffPeriod
+from .hours import Hours, deadline, last_off_peak
+from .memory import LoadMemory
+from .model import Load, Quantity, Reason, Signals, Status
+
+_LATE: Final = 1.25
+"""Times what the rest of a guarantee takes, from which it does not wait any more."""
+
+
+OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
+"""Why a load gets what it was promised."""
+
+
+def guarantee_left(load: Load, status: Status, memory: LoadMemory) -> float:
+    """Return how much is missing to a guarantee, in its unit."""
+    guarantee = load.guarantee
+    if guarantee is None:
+        return 0.0
+    match guarantee.quantity:
+        case Quantity.MINUTES:
+            had = memory.seconds / 60
+        case Quantity.ENERGY:
+            had = memory.energy
+        case Quantity.TEMPERATURE:
+            if status.temperature is None:
+                return 0.0
+            had = status.temperature
+    return max(guarantee.amount - had, 0.0)
+
+
+def need(load: Load, status: Status, memory: LoadMemory) -> float | None:
+    """Return the Wh that a load could still take today; None: nobody knows."""
+    guarantee = load.guarantee
+    if guarantee is None:
+        return None
+    thermal, temperature = load.thermal, status.temperature
+    if guarantee.capacity and thermal is not None and temperature is not None:
+        return max(thermal.surplus - temperature, 0.0) * guarantee.capacity
+    if guarantee.quantity is Quantity.ENERGY:
+        return guarantee_left(load, status, memory)
+    return None
+
+
+def is_due(load: Load, memory: LoadMemory, now: float, hours: Hours) -> bool:
+    """Tell whether a tank has to be disinfected now."""
+    disinfection = load.disinfection
+    if disinfection is None:
+        return False
+    done = memory.disinfected_at
+    if done is None or memory.hot_for >= disinfection.hold:
+        return False
+    late = now - done - disinfection.every
+    # off-peak where it can be, a day later in any hour
+    return late >= 0 and (hours.off_peak is not False or late >= 86_400)
+
+
+def is_pressing(
+    load: Load,
+    status: Status,
+    memory: LoadMemory,
+    power: float,
+    *,
+    now: float,
+    signals: Signals,
+    period: TariffPeriod | None,
+) -> bool:
+    """Tell whether the rest of a guarantee has to come from the grid now.
+
+    `power` is the load's full power in W; `memory` notes that it waits no more.
+    """
+    guarantee = load.guarantee
+    if guarantee is None:
+        return False
+    left = guarantee_left(load, status, memory)
+    end = deadline(now, guarantee.by)
+    if left <= 0:
+        return False
+    if memory.pressing == end:
+        return True
+    match guarantee.quantity:
+        case Quantity.MINUTES:
+            seconds = left * 60
+        case Quantity.ENERGY:
+            seconds = left * 3600 / max(power, 1.0)
+        case Quantity.TEMPERATURE:
+            seconds = left * (guarantee.capacity or 0.0) * 3600 / max(power, 1.0)
+    block = last_off_peak(now, end, signals, period)
+    in_block = block is not None and block.start <= now < block.end
+    late = now >= end - _LATE * seconds
+    if late:
+        memory.pressing = end
+    return in_block or late
