@@ -61,11 +61,16 @@ def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
     if state.futile >= FUTILE_AFTER:
         return False
     promised = state.promised
+    needed = _needed(home)
     givers = sorted(
         (view for view in views if _may_give(view)),
-        key=lambda view: (-view.rank, view.missing, view.memory.shed_at),
+        key=lambda view: (
+            -view.rank,
+            not _is_enough(view, home, needed),  # one rather than two of a rank
+            view.missing,
+            view.memory.shed_at,
+        ),
     )
-    needed = _needed(home)
     taken: list[tuple[View, Setting]] = []
     # what was shed a moment ago has to show before more is
     most = MOST_AT_ONCE - sum(
@@ -121,6 +126,16 @@ def may_be_shed(view: View) -> bool:
 
 def _may_give(view: View) -> bool:
     return may_be_shed(view) and view.on and view.drawn >= SATISFIED_BELOW
+
+
+def _is_enough(view: View, home: Home, needed: Sequence[float]) -> bool:
+    """Tell whether a load can give all that is needed."""
+    share = _drawn(view) / len(view.phases)
+    places = home.places(view.phases)
+    return all(
+        watts <= (share if place in places else 0.0)
+        for place, watts in enumerate(needed)
+    )
 
 
 def _needed(home: Home) -> list[float]:
