@@ -17,6 +17,8 @@ from custom_components.linky_pilote.engine.regulation.model import (
     GridUse,
     House,
     Load,
+    LoadMode,
+    LoadWish,
     Reading,
     Reason,
 )
@@ -148,6 +150,18 @@ def test_a_meter_that_orders_contradict_is_suspect(garble: Any) -> None:
     bench.run(TRY_AGAIN + 300)
     assert bench.last.house is House.NORMAL
     assert len(bench.on()) == 6
+
+
+def test_a_meter_that_says_nothing_of_what_the_loads_draw_is_suspect() -> None:
+    """It speaks in kW and nothing was ordered that would have shown it."""
+    bench = Bench(PUMP, TANK, on=["pump"], base=500)
+    bench.garble = kilo
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.OFF)})
+    bench.run(900)
+    assert bench.last.house is House.DEGRADED
+    bench.wish(loads={})
+    assert bench.run(900) == []
+    assert bench.verdict("tank").blocked_by is Reason.METER_SUSPECT
 
 
 def test_one_reading_of_a_hundred_times_too_much_is_got_over() -> None:

@@ -180,6 +180,16 @@ STALE_PERIODS: Final = 5.0
 HOLD_SURPLUS: Final = 300.0
 """s that loads on surplus go on for without a meter."""
 
+MUTE_BELOW: Final = 20.0
+"""W or VA that a meter says while loads that measure themselves draw much more: it
+speaks in kW, or of another home."""
+
+MUTE_FOR: Final = 600.0
+"""s of that after which it is not believed."""
+
+MUCH: Final = 500.0
+"""W of such loads."""
+
 SUSPECT_AFTER: Final = 3
 """Orders in a row that the meter contradicts."""
 

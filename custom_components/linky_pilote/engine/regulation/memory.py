@@ -144,6 +144,8 @@ class State:
     """Sheddings in a row that did not help."""
     contradictions: int = 0
     """Orders in a row that the meter contradicted."""
+    mute_since: float | None = None
+    """Since when the meter has said next to nothing."""
     suspect_until: float = -inf
     cutoff: float | None = None
     """VA by phase, as the meter last said it."""

@@ -17,7 +17,16 @@ from .constants import (
     WARM_ENOUGH,
     WATCH_SHARE,
 )
-from .follow import adopted, count, is_lying, note_effect, note_hand, retry, verify
+from .follow import (
+    adopted,
+    count,
+    is_lying,
+    note_effect,
+    note_hand,
+    note_mute,
+    retry,
+    verify,
+)
 from .frequency import help_now
 from .heating import HeatingRule, thermostat
 from .hours import hours_at, paris
@@ -122,6 +131,8 @@ class Regulator:
         views, rules = self._look(seconds, statuses, state, context)
         if reading and not stale and reading.time > state.reading_time:
             self._take(state, reading, views)
+            if signals.battery is None:  # one keeps the meter at nothing
+                note_mute(now, state, reading, views)
         again = retry(now, views)
         home = self._home(
             seconds, state, signals, views, reading if not stale else None
