@@ -154,7 +154,8 @@ def test_a_meter_that_orders_contradict_is_suspect(garble: Any) -> None:
 
 def test_a_meter_that_says_nothing_of_what_the_loads_draw_is_suspect() -> None:
     """It speaks in kW and nothing was ordered that would have shown it."""
-    bench = Bench(PUMP, TANK, on=["pump"], base=500)
+    pump = replace(PUMP, grid=GridUse.ANY)
+    bench = Bench(pump, TANK, on=["pump"], base=500)
     bench.garble = kilo
     bench.wish(loads={"tank": LoadWish(mode=LoadMode.OFF)})
     bench.run(900)

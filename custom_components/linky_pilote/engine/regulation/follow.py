@@ -182,9 +182,13 @@ def _judge(state: State, due: Sequence[View], seen: float) -> None:
 def note_mute(
     now: float, state: State, reading: Reading, views: Sequence[View]
 ) -> None:
-    """Doubt a meter that says nothing of what the loads draw by their own sensors."""
+    """Doubt a meter that says nothing of what the loads draw by their own sensors.
+
+    Not while a load follows the surplus: keeping the meter at nothing is its work.
+    """
     said = max(abs(reading.net), *reading.apparent)
-    if said >= MUTE_BELOW:
+    follows_sun = any(view.on and not view.claim.firm for view in views)
+    if said >= MUTE_BELOW or follows_sun:
         state.mute_since = None
         return
     if state.mute_since is None:
