@@ -112,7 +112,8 @@ class VirtualHome(World):
         if patience >= MeterSource.silence:
             MeterSource.silence = patience
         else:
-            self._hass.loop.call_later(_SETTLING_S, self._become_impatient)
+            later = self._hass.loop.call_later(_SETTLING_S, self._become_impatient)
+            self._doors.callback(later.cancel)
         self.changed()
 
     @callback
