@@ -292,7 +292,7 @@ async def test_orders_come_in_words_too(hass: HomeAssistant, home: World) -> Non
     assert home.house.devices["pool_pump"].is_on
     told = json.loads(home.obey("energy").removeprefix("ok "))
     assert told["drawn_wh"].keys() == home.house.drawn_wh.keys()
-    for text in ("speed 60", "speed fast", "speed 60 since 12:00"):
+    for text in ("speed 60", "speed fast", "speed 60 since 12:00", "quit"):
         assert home.obey(text).startswith("error: ")
     # there is nothing to hurry where time is real
     assert hass.states.get("number.virtual_speed") is None
@@ -302,6 +302,7 @@ async def test_time_flies_until_an_instant(
     hass: HomeAssistant, home: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKETIME", "@0 x1")
+    monkeypatch.setattr(MeterSource, "silence", SILENCE)
     at = "2027-01-12T05:50"
     assert home.obey(f"speed 60 until {at}") == "ok"
     assert home.line.wire.hurry == 60
@@ -310,7 +311,6 @@ async def test_time_flies_until_an_instant(
     assert home.line.wire.hurry == 1
     assert json.loads(home.noted)["time"] == seconds(at)
     assert os.environ["FAKETIME"].endswith(" x1")
-    monkeypatch.setattr(MeterSource, "silence", SILENCE)
 
 
 async def test_energies_go_on_after_a_restart(

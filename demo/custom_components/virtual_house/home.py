@@ -139,6 +139,8 @@ class VirtualHome(World):
                 except (TypeError, ValueError) as error:
                     return f"error: {error}"
                 return "ok"
+            case ["quit"]:
+                return "error: the house ends with the demo (Ctrl-C)"
             case _:
                 answer = super().obey(text)
                 self._hass.loop.call_soon(self.changed)
