@@ -202,8 +202,6 @@ _FEATURES: Final = {
     "switch": "toggle",
     "button": "button",
 }
-_SMALL: Final = frozenset(("switch", "button"))
-"""There is room for a name beside what these can do."""
 
 
 def _tiles(
@@ -222,6 +220,4 @@ def _tile(entity: str, name: Mapping[str, str]) -> Card:
     domain, _, _ = entity.partition(".")
     if domain in _FEATURES:
         tile["features"] = [{"type": _FEATURES[domain]}]
-    if domain in _SMALL:
-        tile["features_position"] = "inline"
     return tile

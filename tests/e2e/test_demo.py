@@ -71,7 +71,7 @@ async def test_a_newcomer_follows_the_text(folder: Path) -> None:
             await browser.wait_for_text(words)
         await browser.picture("virtual-house-fr")
         before = await state(power), await state(headroom)
-        press = browser.page.get_by_text("Appuyer")
+        press = browser.page.locator("ha-control-button.press-button")
         await press.nth(0).click()
         await until(
             lambda: state("sensor.virtual_oven_power"),
@@ -103,6 +103,12 @@ async def test_a_newcomer_follows_the_text(folder: Path) -> None:
             "cloud",
             lambda now: now < 500,
         )
+
+        await client.post(
+            "/api/services/select/select_option",
+            {"entity_id": "select.virtual_color_today", "option": "red"},
+        )
+        await browser.wait_for_text("Jour rouge")
         assert not browser.errors
         assert await demo.interrupt() == 0, demo.output
 
