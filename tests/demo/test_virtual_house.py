@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.components.climate.const import HVACAction
+from homeassistant.components.websocket_api import http as websocket
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -302,11 +303,14 @@ async def test_time_flies_until_an_instant(
     hass: HomeAssistant, home: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKETIME", "@0 x1")
+    # class attribute and constant are put back
     monkeypatch.setattr(MeterSource, "silence", SILENCE)
+    monkeypatch.setattr(websocket, "AUTH_MESSAGE_TIMEOUT", 10)
     at = "2027-01-12T05:50"
     assert home.obey(f"speed 60 until {at}") == "ok"
     assert home.line.wire.hurry == 60
     assert MeterSource.silence == 60
+    assert websocket.AUTH_MESSAGE_TIMEOUT == 600
     home.meter.advance(seconds(at) + 2)
     assert home.line.wire.hurry == 1
     assert json.loads(home.noted)["time"] == seconds(at)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, override
 
+from homeassistant.components.websocket_api import http as websocket
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
@@ -31,6 +32,8 @@ _SOON_S: Final = 1.1
 """After a command: the second in which the appliance obeys has passed."""
 _PATIENCE_S: Final = 1.0
 """Seconds of the world that Home Assistant may be busy with something else."""
+_LOG_IN_S: Final = 10.0
+"""Seconds of the world in which a page has to log in."""
 _SETTLING_S: Final = 30.0
 
 
@@ -105,20 +108,26 @@ class VirtualHome(World):
         Raises `ValueError` for a speed out of range, or where time is real.
         """
         clock.set_speed(speed)
-        self.speed = self.line.wire.hurry = speed
-        # a Home Assistant that is busy for a moment has not lost its meter, nor one
-        # whose time slows down between two frames
-        patience = max(SILENCE, _PATIENCE_S * speed)
-        if patience >= MeterSource.silence:
-            MeterSource.silence = patience
+        if speed > self.speed:
+            self._set_patience(speed)
         else:
-            later = self._hass.loop.call_later(_SETTLING_S, self._become_impatient)
+            # what began while time flew may still be on its way
+            later = self._hass.loop.call_later(
+                _SETTLING_S, lambda: self._set_patience(self.speed)
+            )
             self._doors.callback(later.cancel)
+        self.speed = self.line.wire.hurry = speed
         self.changed()
 
-    @callback
-    def _become_impatient(self) -> None:
-        MeterSource.silence = max(SILENCE, _PATIENCE_S * self.speed)
+    @staticmethod
+    def _set_patience(speed: float) -> None:
+        """Stretch the time limits that are about the world outside this process.
+
+        A Home Assistant that is busy for a moment has not lost its meter, and a browser
+        needs some tenths of a second to log in, whatever the time.
+        """
+        MeterSource.silence = max(SILENCE, _PATIENCE_S * speed)
+        websocket.AUTH_MESSAGE_TIMEOUT = round(_LOG_IN_S * speed)
 
     def _slow_down(self, word: str = "until", at: str = "") -> None:
         """Go back to real time at an instant of legal time, and note the energies."""
