@@ -1,5 +1,6 @@
 """The demo as it comes: its exit status, its first page in a real browser."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 import re
 import time
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 
 from demo.client import Client
+from demo.clock import find_library
 from demo.launcher import PASSWORD, USERNAME
 
 from .browser import open_browser
@@ -109,6 +111,30 @@ async def test_a_newcomer_follows_the_text(folder: Path) -> None:
             {"entity_id": "select.virtual_color_today", "option": "red"},
         )
         await browser.wait_for_text("Jour rouge")
+        assert not browser.errors
+        assert await demo.interrupt() == 0, demo.output
+
+
+@pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+async def test_a_day_is_played_at_sixty_times_the_speed(folder: Path) -> None:
+    """A page opens in it and follows; all is well at the end."""
+    async with (
+        launched(
+            *("--config", str(folder.parent / "day"), "--language", "en"),
+            *("--http-port", str(free_port())),
+            *("--scenario", "cloudy-day", "--speed", "60"),
+        ) as demo,
+        open_browser("en", width=1700, height=1400) as browser,
+    ):
+        await browser.open(f"{await demo.url()}/virtual-house")
+        for words in ("Nothing here is real", "Speed of time", "2027-06-17 "):
+            await browser.wait_for_text(words)
+        found = re.search(r"2027-06-17 \d\d:\d\d", await browser.text())
+        assert found is not None
+        later = datetime.fromisoformat(found[0]) + timedelta(minutes=10)
+        # some time of those ten minutes
+        await browser.wait_for_text(f"{later:%Y-%m-%d %H:%M}"[:-1])
+        await browser.picture("virtual-house-fast")
         assert not browser.errors
         assert await demo.interrupt() == 0, demo.output
 
