@@ -224,6 +224,9 @@ async def test_every_order_of_the_pilot_wire(hass: HomeAssistant, home: World) -
             hass, home, "select.select_option", entity_id=entity_id, option=option
         )
         assert shown(hass, entity_id) == option
+    home.obey("set heater_child off")
+    await hass.async_block_till_done()
+    assert shown(hass, entity_id) == "off"
 
 
 async def test_commands_that_get_lost_change_nothing(
