@@ -47,19 +47,24 @@ def options(folder: ConfigFolder) -> dict[str, Any]:
 
 
 @pytest.fixture
+def at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant find the house, half a minute after the day began."""
+    monkeypatch.syspath_prepend(str(DEMO))
+    now_s = SCENARIOS["red-day"].start_s + 30
+    monkeypatch.setattr(
+        "demo.virtual_line.time",
+        SimpleNamespace(time=lambda: now_s, monotonic=monotonic),
+    )
+
+
+@pytest.fixture
 async def home(
     hass: HomeAssistant,
     enable_custom_integrations: None,
     options: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
+    at_its_start: None,
 ) -> AsyncIterator[World]:
     """Set the house up, and stop it at the end."""
-    monkeypatch.syspath_prepend(str(DEMO))
-    start_s = SCENARIOS["red-day"].start_s
-    monkeypatch.setattr(
-        "demo.virtual_line.time",
-        SimpleNamespace(time=lambda: start_s, monotonic=monotonic),
-    )
     assert await async_setup_component(
         hass, "virtual_house", {"virtual_house": options}
     )
@@ -177,6 +182,16 @@ async def test_what_is_done_shows_in_the_power(
     assert number(hass, f"sensor.virtual_{name}_power") == pytest.approx(
         watts, rel=0.02
     )
+
+
+async def test_it_has_lived_since_the_start_of_the_day(home: World) -> None:
+    assert 30 <= home.meter.state.epoch_s - SCENARIOS["red-day"].start_s < 60
+    told = json.loads(home.energy())
+    net = sum(told["drawn_wh"].values()) - sum(told["given_wh"].values())
+    assert net == pytest.approx(
+        told["meter_drawn_wh"] - told["meter_injected_wh"], abs=1
+    )
+    assert net > 5
 
 
 async def test_the_charger_keeps_its_amperes(hass: HomeAssistant, home: World) -> None:
@@ -324,9 +339,8 @@ async def test_energies_go_on_after_a_restart(
     hass: HomeAssistant,
     enable_custom_integrations: None,
     options: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
+    at_its_start: None,
 ) -> None:
-    monkeypatch.syspath_prepend(str(DEMO))
     mock_restore_cache_with_extra_data(
         hass,
         [

@@ -67,6 +67,7 @@ class VirtualHome(World):
         control.unlink(missing_ok=True)  # noqa: ASYNC240 - once, on a local disk
         await self._doors.enter_async_context(control_socket(self.obey, control))
         self.web_url = await self._doors.enter_async_context(served(self))
+        self.line.go_on()
         self.line.plug()
         self.line.tick()
         self._life = self._hass.async_create_background_task(
