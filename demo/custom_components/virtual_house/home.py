@@ -93,6 +93,9 @@ class VirtualHome(World):
     @callback
     @override
     def command(self, device: Device, setting: Setting) -> None:
+        if not self.house.acting:
+            # where time flies the house may be behind: a command counts from now on
+            self.line.tick()
         super().command(device, setting)
         self.changed()
 
