@@ -30,7 +30,7 @@ time runs faster."""
 _FAST_TELL_S: Final = 0.1
 _SOON_S: Final = 1.1
 """After a command: the second in which the appliance obeys has passed."""
-_PATIENCE_S: Final = 1.0
+_PATIENCE_S: Final = 3.0
 """Seconds of the world that Home Assistant may be busy with something else."""
 _LOG_IN_S: Final = 10.0
 """Seconds of the world in which a page has to log in."""
