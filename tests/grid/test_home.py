@@ -1,5 +1,6 @@
 """The grid and the meter: who is believed, what is drawn, what the home is told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
@@ -27,9 +28,10 @@ from custom_components.linky_pilote.engine.reading import (
 from custom_components.linky_pilote.engine.regulation.model import (
     PeakKind,
     PeakSpan,
+    Signals,
     Span,
 )
-from custom_components.linky_pilote.grid.board import signals_of
+from custom_components.linky_pilote.grid.board import announced, signals_of
 from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 from custom_components.linky_pilote.meter.coordinator import SIGNAL_READING
 
@@ -206,8 +208,19 @@ async def test_the_board(hass: HomeAssistant, grid: MockConfigEntry) -> None:
     ]
     assert {span.level for span in signals.ecowatt} == {1, 3}, "the past is left out"
 
+    own = Signals(
+        color=TempoColor.BLUE,
+        peaks=(PeakSpan(start=0, end=1, kind=PeakKind.EJP),),
+        production=500,
+    )
+    together = announced(hass, own)
+    assert together == replace(
+        signals, peaks=own.peaks, production=500, color=TempoColor.WHITE
+    )
+
     assert await hass.config_entries.async_unload(grid.entry_id)
     assert signals_of(hass) is None
+    assert announced(hass, own) is own
 
 
 async def test_off_peak_hours_and_peak_days(
