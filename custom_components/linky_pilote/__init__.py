@@ -11,6 +11,9 @@ from homeassistant.helpers.typing import ConfigType
 from .const import CONF_METER_ID, DOMAIN
 from .data import LinkyPiloteConfigEntry, MeterData, Origin
 from .frontend import async_register_frontend, async_unregister_frontend
+from .home.actuators.handback import HandBack
+from .home.coordinator import HomeCoordinator
+from .home.store import HomeMemory
 from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
 from .meter.issues import MeterIssues
@@ -23,7 +26,14 @@ _FIRST_READING: Final = 20.0
 
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -42,6 +52,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
     clock = meter_clock(hass)
     coordinator = MeterCoordinator(hass, entry, memory, clock)
     entry.async_on_unload(coordinator.stop)
+    home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
+    await home_memory.async_load()
+    entry.async_on_unload(home_memory.async_close)
+    home = HomeCoordinator(hass, entry, coordinator, home_memory)
     origin = Origin.of(entry)
     source = origin.place.make_source(
         hass, memory, origin.number, clock=clock, listener=coordinator
@@ -52,13 +66,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
     entry.async_create_background_task(hass, source.run(), f"{DOMAIN} {entry.title}")
     # At once: where no reading comes the diagnostics are wanted most.
     entry.runtime_data = MeterData(
-        coordinator=coordinator, source=source, origin=origin
+        coordinator=coordinator, home=home, source=source, origin=origin
     )
     try:
         await source.prove(_FIRST_READING)
     except SourceError as err:
         # Another meter is no reason to stop listening: the right one may come back.
         if err.problem is not Problem.OTHER_METER:
+            # Nobody regulates: what a run before this one changed is given back.
+            await home.hand_back.give_all_back()
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key=err.problem,
@@ -69,6 +85,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
                 },
             ) from err
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    await home.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
@@ -76,7 +93,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
 async def async_unload_entry(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry
 ) -> bool:
-    """Stop reading a meter."""
+    """Stop reading a meter; a reload changes nothing for the loads."""
+    if entry.disabled_by is not None:
+        await entry.runtime_data.home.async_give_all_back()
+        entry.runtime_data.home.end()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -89,6 +109,10 @@ async def async_remove_entry(
     ):
         hass.config_entries.flow.async_abort(flow["flow_id"])
     await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
+    home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
+    await home_memory.async_load()
+    await HandBack(hass, home_memory).give_all_back()
+    await home_memory.async_remove()
     MeterIssues(hass, entry).end(forget=True)
     async_unregister_frontend(hass)
 
@@ -101,3 +125,4 @@ async def _async_entry_changed(
         hass.config_entries.async_schedule_reload(entry.entry_id)
     else:
         entry.runtime_data.coordinator.apply_options()
+        entry.runtime_data.home.apply()

@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 from homeassistant.config_entries import ConfigEntry
 
+from .home.coordinator import HomeCoordinator
 from .meter.coordinator import MeterCoordinator
 from .meter.naming import number_of
 from .place import Place
@@ -31,5 +32,6 @@ class MeterData:
     """A meter that is being read."""
 
     coordinator: MeterCoordinator
+    home: HomeCoordinator
     source: MeterSource
     origin: Origin
