@@ -1,21 +1,45 @@
 """English and French say the same things, and all that the code asks for."""
 
 import ast
+from collections.abc import Iterable
 import json
 from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.helpers.entity import EntityDescription
 import pytest
+import yaml
 
 from custom_components.linky_pilote import config_flow, const
+from custom_components.linky_pilote.actions import SERVICES
 from custom_components.linky_pilote.engine.reading import (
     ColorSource,
     Contract,
     TempoColor,
     TicMode,
 )
+from custom_components.linky_pilote.engine.regulation.model import (
+    GridUse,
+    Guard,
+    Level,
+    Quantity,
+    Reason,
+)
+from custom_components.linky_pilote.flows.load import LoadFlow
+from custom_components.linky_pilote.flows.load_forms import (
+    SUITED,
+    how_schema,
+    what_schema,
+    when_schema,
+)
 from custom_components.linky_pilote.flows.meter import SOURCES
+from custom_components.linky_pilote.home.event import REGULATION
+from custom_components.linky_pilote.home.load import Behaviour
+from custom_components.linky_pilote.home.number import GROUP
+from custom_components.linky_pilote.home.select import HOUSE_MODE, LOAD_MODE
+from custom_components.linky_pilote.home.sensor import HOUSE_SENSORS, LOAD_SENSORS
+from custom_components.linky_pilote.home.switch import ARMED
 from custom_components.linky_pilote.meter.binary_sensor import BINARY_SENSORS
 from custom_components.linky_pilote.meter.sensor import SENSORS
 from custom_components.linky_pilote.sources.base import Problem
@@ -62,14 +86,26 @@ def test_languages_have_the_same_keys_and_placeholders() -> None:
 
 def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) -> None:
     icons = load("icons.json")["entity"]
-    described = {"sensor": SENSORS, "binary_sensor": BINARY_SENSORS}
+    described: dict[str, Iterable[EntityDescription]] = {
+        "binary_sensor": BINARY_SENSORS,
+        "event": (REGULATION,),
+        "number": (GROUP,),
+        "select": (LOAD_MODE, HOUSE_MODE),
+        "sensor": (*SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS),
+        "switch": (ARMED,),
+    }
     assert texts["entity"].keys() == described.keys() == icons.keys()
     for platform, descriptions in described.items():
         keys = {description.translation_key for description in descriptions}
         assert keys == texts["entity"][platform].keys() == icons[platform].keys()
-        names = {texts["entity"][platform][key]["name"] for key in keys}
-        assert len(names) == len(keys), "each has a name of its own"
-    for sensor in SENSORS:
+        of_loads = {key for key in keys if (key or "").startswith("load_")}
+        for of_device in (keys - of_loads, of_loads):
+            names = {texts["entity"][platform][key]["name"] for key in of_device}
+            assert len(names) == len(of_device), "each has a name of its own"
+    for select in (LOAD_MODE, HOUSE_MODE):
+        states = texts["entity"]["select"][select.translation_key]["state"]
+        assert states.keys() == set(select.options or ())
+    for sensor in (*SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS):
         states = texts["entity"]["sensor"][sensor.translation_key].get("state", {})
         assert states.keys() == set(sensor.options or ())
         icon = icons["sensor"][sensor.translation_key]
@@ -88,7 +124,13 @@ def test_attributes(texts: dict[str, Any]) -> None:
 
 def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) -> None:
     problems = set(Problem) - {Problem.OTHER_METER}
-    assert texts["exceptions"].keys() == problems
+    refusals = {
+        f"refused_{reason}{until}"
+        for reason in ("absent", "ejp_peak", "red_peak", "supplier_peak")
+        for until in ("", "_until")
+    }
+    actions = {"not_a_load", "not_running"}
+    assert texts["exceptions"].keys() == problems | refusals | actions
     assert texts["config"]["error"].keys() == problems | {
         "bridge_closed",
         "bridge_failed",
@@ -103,8 +145,12 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         "unknown",
     }
     given = {"port", "error", "received"}
-    for message in texts["exceptions"].values():
-        assert set(PLACEHOLDER.findall(message["message"])) <= given
+    for key, message in texts["exceptions"].items():
+        found = set(PLACEHOLDER.findall(message["message"]))
+        if key in refusals:
+            assert found == ({"until"} if key.endswith("_until") else set())
+        else:
+            assert found <= ({"device"} if key in actions else given)
     for message in texts["config"]["error"].values():
         assert set(PLACEHOLDER.findall(message)) <= given | {"name", "user"}
 
@@ -134,6 +180,8 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
         set(),
     )
     for path in (ROOT / "flows").glob("*.py"):
+        if path.name == "load.py":
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -162,6 +210,59 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert protocols.keys() == set(Protocol)
 
 
+def test_the_forms_of_a_load(texts: dict[str, Any]) -> None:
+    texts = texts["config_subentries"]["load"]
+    steps = {
+        name.removeprefix("async_step_")
+        for name in vars(LoadFlow)
+        if name.startswith("async_step_")
+    }
+    assert texts["step"].keys() == steps
+    asked: dict[str, set[str]] = {"how": set(), "when": set()}
+    for behaviour, domains in SUITED.items():
+        for domain in domains:
+            asked["how"] |= set(map(str, how_schema(behaviour, domain, 3).schema))
+        asked["when"] |= set(map(str, when_schema(behaviour).schema))
+    what = set(map(str, what_schema(several=True).schema))
+    asked |= {"user": what, "reconfigure": what}
+    for step, fields in asked.items():
+        assert texts["step"][step]["data"].keys() == fields
+        assert texts["step"][step].get("data_description", {}).keys() <= fields
+    source = (ROOT / "flows" / "load.py").read_text("utf-8")
+    for error in texts["error"]:
+        assert f'"{error}"' in source, "one that nobody sees"
+
+
+def test_choices(texts: dict[str, Any]) -> None:
+    choices: dict[str, Iterable[str]] = {
+        "behaviour": Behaviour,
+        "ecowatt_level": ("2", "3"),
+        "grid_use": GridUse,
+        "guard": Guard,
+        "phases": ("1", "2", "3"),
+        "quantity": Quantity,
+        "white_level": (Level.FROST, Level.ECO),
+    }
+    for key, options in choices.items():
+        assert texts["selector"][key]["options"].keys() == set(options)
+
+
+def test_actions_are_described(texts: dict[str, Any]) -> None:
+    described = yaml.safe_load((ROOT / "services.yaml").read_text("utf-8"))
+    assert texts["services"].keys() == described.keys() == set(SERVICES)
+    assert load("icons.json")["services"].keys() == described.keys()
+    for name, action in described.items():
+        assert texts["services"][name]["fields"].keys() == action["fields"].keys()
+
+
+def test_reasons_can_be_said(texts: dict[str, Any]) -> None:
+    attributes = texts["entity"]["sensor"]["load_state"]["state_attributes"]
+    event = texts["entity"]["event"]["house_regulation"]["state_attributes"]
+    for found in (attributes["reason"], attributes["blocked_by"], event["reason"]):
+        assert found["state"].keys() == set(Reason)
+    assert event["event_type"]["state"].keys() == set(REGULATION.event_types or ())
+
+
 def test_issues(texts: dict[str, Any]) -> None:
     asking = {
         "other_meter": {"name", "found", "expected"},
@@ -172,7 +273,15 @@ def test_issues(texts: dict[str, Any]) -> None:
         *("bridge_gone", "broker_lost", "line_noisy", "line_silent", "mqtt_missing"),
         *("not_a_meter", "port_busy", "port_busy_unknown", "port_gone", "topic_silent"),
     }
-    assert texts["issues"].keys() == asking.keys() | telling
+    of_loads = {
+        "load_entity_gone": {"name"},
+        "load_not_following": {"name"},
+        "load_undone": {"automation", "name"},
+        "nothing_armed": {"name"},
+    }
+    assert texts["issues"].keys() == asking.keys() | telling | of_loads.keys()
+    for key, given in of_loads.items():
+        assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key, given in asking.items():
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given

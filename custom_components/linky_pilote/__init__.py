@@ -8,6 +8,7 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .actions import async_register_actions
 from .const import CONF_METER_ID, DOMAIN
 from .data import LinkyPiloteConfigEntry, MeterData, Origin
 from .frontend import async_register_frontend, async_unregister_frontend
@@ -37,9 +38,10 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Watch for what meters wait for: adapters, and MQTT."""
+    """Watch for what meters wait for, adapters and MQTT; register the actions."""
     async_watch_ports(hass)
     async_watch_mqtt(hass)
+    async_register_actions(hass)
     return True
 
 

@@ -36,7 +36,11 @@ class Home:
     """Drives a home through time, second by second."""
 
     def __init__(
-        self, hass: HomeAssistant, port: Port, time: Time, freezer: FrozenDateTimeFactory
+        self,
+        hass: HomeAssistant,
+        port: Port,
+        time: Time,
+        freezer: FrozenDateTimeFactory,
     ) -> None:
         """Begin with an entry that is not set up, and without loads."""
         self.hass = hass
