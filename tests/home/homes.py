@@ -1,6 +1,6 @@
 """A home in Home Assistant: a meter that speaks, helpers and sensors that it controls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_CALL_SERVICE
-from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -57,8 +57,10 @@ class Home:
         self.base = 500
         """VA that nobody manages."""
         self.silent = False
+        self._energy = float(METER.groups["HCHC"])
         hass.bus.async_listen(EVENT_CALL_SERVICE, self._called)
 
+    @callback
     def _called(self, event: Event) -> None:
         data = event.data
         entity = data["service_data"].get("entity_id", "")
@@ -100,6 +102,29 @@ class Home:
         """Set the entry up."""
         await set_up(self.hass, self.entry, self.time, self.port, self.frame())
 
+    async def reload(self) -> None:
+        """Reload the entry, while the meter speaks."""
+        await self._while_it_speaks(
+            self.hass.config_entries.async_reload(self.entry.entry_id)
+        )
+
+    async def crash(self) -> None:
+        """Take the entry down as it is, without a word to the loads."""
+        await self.hass.config_entries.async_unload(self.entry.entry_id)
+
+    async def _while_it_speaks(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        opened = len(self.port.opened)
+        task = self.hass.async_create_task(coroutine)
+        while len(self.port.opened) == opened and not task.done():
+            await self.time.settle()
+        self.port.send(self.frame())
+        await task
+        await self.hass.async_block_till_done()
+
+    def issue(self, issue_id: str) -> ir.IssueEntry | None:
+        """Return what the user is told."""
+        return ir.async_get(self.hass).async_get_issue("linky_pilote", issue_id)
+
     @property
     def coordinator(self) -> HomeCoordinator:
         """What regulates it."""
@@ -116,7 +141,8 @@ class Home:
 
     def frame(self) -> bytes:
         """Return what the meter says now."""
-        return self.meter.frame(PAPP=f"{max(self.power(), 0):05d}")
+        power = f"{max(self.power(), 0):05d}"
+        return self.meter.frame(PAPP=power, HCHC=f"{int(self._energy):09d}")
 
     async def run(self, seconds: int, every: int = 1) -> None:
         """Let seconds pass, while the meter speaks."""
@@ -124,6 +150,7 @@ class Home:
             self.freezer.tick(every)
             await self.time.advance(every)
             self.after()
+            self._energy += max(self.power(), 0) * every / 3600
             if not self.silent:
                 self.port.send(self.frame())
             await self.time.settle()

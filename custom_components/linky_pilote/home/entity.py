@@ -82,6 +82,12 @@ class LoadEntity(HomeEntity):
         """Whether something has been decided about it."""
         return self.coordinator.verdict(self.key) is not None
 
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if self.key in self.coordinator.drivers:  # or it is about to be removed
+            super()._handle_coordinator_update()
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadDescription(EntityDescription):
