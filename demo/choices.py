@@ -99,6 +99,8 @@ def complete(
     options = argparse.Namespace(**{name: kept.get(name) for name in _METER_OPTIONS})
     if options.contract is not None:
         options.contract = Contract(options.contract)
+    # the virtual house has a roof with panels, whether or not the contract sells
+    options.solar = True
     meter = meter_setup(options)
     choices = Choices(
         config=config_path(given),

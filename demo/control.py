@@ -1,7 +1,7 @@
 """The two doors by which commands reach a running line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 import contextlib
 from functools import partial
 import os
@@ -32,11 +32,22 @@ async def control_socket(line: VirtualLine, path: Path) -> AsyncIterator[None]:
         server.close()
 
 
+async def ask(path: Path, text: str) -> str:
+    """Send one command to such a socket; return the answer."""
+    reader, writer = await asyncio.open_unix_connection(path)
+    writer.write(f"{text}\n".encode())
+    # the end of what is asked ends the answer
+    writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    return answer.decode().rstrip("\n")
+
+
 @contextlib.contextmanager
 def standard_input(
-    line: VirtualLine, loop: asyncio.AbstractEventLoop
+    give: Callable[[str], None], loop: asyncio.AbstractEventLoop
 ) -> Iterator[None]:
-    """Take commands from standard input; its end changes nothing."""
+    """Give away what comes by standard input, line by line; its end changes nothing."""
     rest = b""
 
     def readable() -> None:
@@ -46,7 +57,7 @@ def standard_input(
             loop.remove_reader(descriptor)
         *lines, rest = (rest + data).split(b"\n")
         for text in lines:
-            print(obey(line, text.decode(errors="replace")), flush=True)
+            give(text.decode(errors="replace"))
 
     try:
         descriptor = sys.stdin.fileno()

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 import contextlib
+from dataclasses import asdict
 import fcntl
+from pathlib import Path
 import signal
 import socket
 from typing import Any
@@ -12,11 +14,9 @@ from . import furnish
 from .choices import Choices, OtherMeterError, complete, config_path, parse
 from .client import Client, RefusedError
 from .config_folder import ConfigFolder, FolderError
-from .control import control_socket, standard_input
+from .control import ask, standard_input
 from .home_assistant import HomeAssistantDiedError, HomeAssistantProcess
-from .orders import obey
 from .texts import Speaker, own_language
-from .virtual_line import LineSetup, VirtualLine
 
 USERNAME = PASSWORD = "demo"  # noqa: S105
 _HOST = "127.0.0.1"
@@ -82,7 +82,6 @@ class Demo:
         self._choices = choices
         self._folder = folder
         self._speaker = Speaker(choices.language)
-        self._line: VirtualLine | None = None
         self._stop = asyncio.Event()
         self._healthy = True
         self._url = ""
@@ -99,15 +98,19 @@ class Demo:
         folder.fill(
             http_port=port,
             language=choices.language,
-            speed=None if choices.port else choices.speed,
+            house=self._house(),
         )
-        async with self._meter(), self._home_assistant() as home_assistant:
-            stopped = await self._unless_stopped(
-                self._set_up(home_assistant), home_assistant
-            )
-            if not stopped:
-                await self._unless_stopped(self._show(home_assistant), home_assistant)
+        async with self._home_assistant() as home_assistant:
+            with self._commands():
+                await self._use(home_assistant)
         return 0 if self._healthy else 1
+
+    async def _use(self, home_assistant: HomeAssistantProcess) -> None:
+        stopped = await self._unless_stopped(
+            self._set_up(home_assistant), home_assistant
+        )
+        if not stopped:
+            await self._unless_stopped(self._show(home_assistant), home_assistant)
 
     def _free_port(self) -> int:
         wanted = self._choices.http_port
@@ -120,34 +123,55 @@ class Demo:
                 return port
         raise DemoError(self._speaker.text("port_taken", port=_FIRST_PORT))
 
-    @contextlib.asynccontextmanager
-    async def _meter(self) -> AsyncIterator[None]:
-        """Let the virtual meter run, and take commands for it."""
-        choices = self._choices
+    def _house(self) -> dict[str, Any] | None:
+        """Return the house as Home Assistant reads it; None beside a real meter."""
+        choices, folder = self._choices, self._folder
         if choices.port is not None:
+            return None
+        return {
+            "link": str(folder.meter_link),
+            "state": str(folder.meter_state),
+            "control": str(self._control),
+            "mode": str(choices.mode),
+            "meter": {
+                **asdict(choices.meter),
+                "contract": str(choices.meter.contract),
+            },
+        }
+
+    @property
+    def _control(self) -> Path:
+        return self._choices.control or self._folder.control
+
+    @contextlib.contextmanager
+    def _commands(self) -> Iterator[None]:
+        """Take commands for the virtual meter from the terminal."""
+        if self._choices.port is not None:
             yield
             return
-        self._line = line = VirtualLine(
-            LineSetup(
-                link=self._folder.meter_link,
-                meter=choices.meter,
-                mode=choices.mode,
-                speed=choices.speed,
-                state_file=self._folder.meter_state,
-            )
-        )
-        async with contextlib.AsyncExitStack() as stack:
-            if choices.control is not None:
-                await stack.enter_async_context(control_socket(line, choices.control))
-            stack.enter_context(standard_input(line, asyncio.get_running_loop()))
-            task = asyncio.create_task(line.run())
-            # told to quit, or broken: the demo ends with its meter
-            task.add_done_callback(lambda _: self._stop.set())
+        loop = asyncio.get_running_loop()
+        typed: asyncio.Queue[str] = asyncio.Queue()
+
+        async def obey() -> None:
+            while True:
+                text = await typed.get()
+                if text.strip() == "quit":
+                    self._stop.set()
+                else:
+                    print(await self._order(text), flush=True)
+
+        task = asyncio.create_task(obey())
+        with standard_input(typed.put_nowait, loop):
             try:
                 yield
             finally:
-                line.stop()
-                await task
+                task.cancel()
+
+    async def _order(self, text: str) -> str:
+        try:
+            return await ask(self._control, text)
+        except OSError as error:
+            return f"error: {error}"
 
     @contextlib.asynccontextmanager
     async def _home_assistant(self) -> AsyncIterator[HomeAssistantProcess]:
@@ -208,8 +232,8 @@ class Demo:
             password=PASSWORD,
             meter=self._describe_meter(),
         )
-        if self._line is not None and choices.fault:
-            print(obey(self._line, f"fault {choices.fault}"), flush=True)
+        if choices.fault:
+            print(await self._order(f"fault {choices.fault}"), flush=True)
 
     async def _furnish(self, client: Client) -> str:
         language = self._choices.language

@@ -17,6 +17,7 @@ import sys
 
 from .control import control_socket, standard_input
 from .options import add_meter_arguments, line_setup
+from .orders import obey
 from .virtual_line import LineSetup, VirtualLine
 
 
@@ -48,7 +49,9 @@ async def _serve(setup: LineSetup, control: Path | None) -> None:
     async with contextlib.AsyncExitStack() as stack:
         if control is not None:
             await stack.enter_async_context(control_socket(line, control))
-        stack.enter_context(standard_input(line, loop))
+        stack.enter_context(
+            standard_input(lambda text: print(obey(line, text), flush=True), loop)
+        )
         print(f"ready {setup.link}", flush=True)
         await line.run()
 
