@@ -1,13 +1,17 @@
 """The configuration folder of the demo's Home Assistant."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 import json
 from pathlib import Path
 import shutil
 from typing import Any
 
 import yaml
+
+from custom_components.linky_pilote.engine.reading import TicMode
+
+from .setup import MeterSetup
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 INTEGRATION = REPOSITORY / "custom_components" / "linky_pilote"
@@ -38,6 +42,13 @@ class ConfigFolder:
     def meter_state(self) -> Path:
         """Where its registers outlive the demo."""
         return self.path / "meter.json"
+
+    def meter_time_s(self) -> float | None:
+        """Return how far the meter had counted when it was saved, s since 1970."""
+        if not self.meter_state.exists():
+            return None
+        saved = json.loads(self.meter_state.read_text("utf-8"))
+        return float(saved["state"]["epoch_s"])
 
     @property
     def console(self) -> Path:
@@ -76,6 +87,23 @@ class ConfigFolder:
     def remember(self, choices: dict[str, Any]) -> None:
         """Keep the choices for the next start."""
         _write_json(self.path / _MADE_BY_US, choices)
+
+    def house(
+        self,
+        meter: MeterSetup,
+        mode: TicMode,
+        scenario: str | None = None,
+        control: Path | None = None,
+    ) -> dict[str, Any]:
+        """Return a virtual house as Home Assistant reads it."""
+        return {
+            "link": str(self.meter_link),
+            "state": str(self.meter_state),
+            "control": str(control or self.control),
+            "mode": str(mode),
+            "meter": {**asdict(meter), "contract": str(meter.contract)},
+            **({"scenario": scenario} if scenario else {}),
+        }
 
     def fill(
         self,

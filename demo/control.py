@@ -8,24 +8,23 @@ import os
 from pathlib import Path
 import sys
 
-from .orders import obey
-from .virtual_line import VirtualLine
+type Obey = Callable[[str], str]
 
 
 async def answer(
-    line: VirtualLine, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    obey: Obey, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Obey one visitor until he leaves."""
     while text := await reader.readline():
-        writer.write(f"{obey(line, text.decode(errors='replace'))}\n".encode())
+        writer.write(f"{obey(text.decode(errors='replace'))}\n".encode())
         await writer.drain()
     writer.close()
 
 
 @contextlib.asynccontextmanager
-async def control_socket(line: VirtualLine, path: Path) -> AsyncIterator[None]:
+async def control_socket(obey: Obey, path: Path) -> AsyncIterator[None]:
     """Take commands from a Unix socket, one a line."""
-    server = await asyncio.start_unix_server(partial(answer, line), path)
+    server = await asyncio.start_unix_server(partial(answer, obey), path)
     try:
         yield
     finally:

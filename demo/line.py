@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Sequence
 import contextlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 import signal
 import sys
@@ -48,7 +49,9 @@ async def _serve(setup: LineSetup, control: Path | None) -> None:
     line.plug()
     async with contextlib.AsyncExitStack() as stack:
         if control is not None:
-            await stack.enter_async_context(control_socket(line, control))
+            await stack.enter_async_context(
+                control_socket(partial(obey, line), control)
+            )
         stack.enter_context(
             standard_input(lambda text: print(obey(line, text), flush=True), loop)
         )

@@ -4,7 +4,7 @@ It lives second by second on the clock of its meter, which counts what it draws:
 energy of the appliances and the difference of the meter's indexes are the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from .appliances import Appliance
@@ -53,6 +53,7 @@ class LivingHouse:
         self._habit_reactive = [
             reactive_share(appliance.power_factor) for appliance in self.habits
         ]
+        self._plan: list[tuple[float, Callable[[], object]]] = []
         self._second: int | None = None
         self._powers = (PhasePower(0.0, 0.0),) * phases
 
@@ -63,10 +64,17 @@ class LivingHouse:
         """
         second = int(moment.epoch_s)
         if second != self._second:
+            while self._plan and self._plan[0][0] <= second:
+                self._plan.pop(0)[1]()
             self._look_around(moment, live, anew=self._second is None)
             self._second = second
             self._powers = self._live(moment, live)
         return self._powers
+
+    def schedule(self, at_s: float, act: Callable[[], object]) -> None:
+        """Let something happen at an instant, before that second is lived through."""
+        self._plan.append((at_s, act))
+        self._plan.sort(key=lambda event: event[0])
 
     def frequency_hz(self, moment: Moment) -> float:
         """Return the frequency of the grid."""

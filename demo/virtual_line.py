@@ -111,7 +111,7 @@ class VirtualLine:
         if self._port is not None:
             self._port.notice_reader()
             self._port.write(self._as_heard(data))
-        if now_s - self._saved_s >= AUTOSAVE_S:
+        if now_s - self._saved_s >= AUTOSAVE_S * self.wire.hurry:
             self._saved_s = now_s
             self.save()
 

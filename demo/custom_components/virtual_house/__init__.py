@@ -14,10 +14,19 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from custom_components.linky_pilote.engine.reading import Contract, TicMode
+from demo.scenarios import SCENARIOS
 from demo.setup import MeterSetup
 from demo.virtual_line import LineSetup
 
-from .const import CONF_CONTROL, CONF_LINK, CONF_METER, CONF_MODE, CONF_STATE, DOMAIN
+from .const import (
+    CONF_CONTROL,
+    CONF_LINK,
+    CONF_METER,
+    CONF_MODE,
+    CONF_SCENARIO,
+    CONF_STATE,
+    DOMAIN,
+)
 from .home import DATA_HOME, VirtualHome
 
 _PLATFORMS = (
@@ -41,6 +50,7 @@ CONFIG_SCHEMA = vol.Schema(
                 vol.Required(CONF_CONTROL): cv.string,
                 vol.Required(CONF_MODE): vol.Coerce(TicMode),
                 vol.Required(CONF_METER): dict,
+                vol.Optional(CONF_SCENARIO): vol.In(SCENARIOS),
             }
         )
     },
@@ -52,13 +62,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Plug the meter in, let the house live, and make its entry."""
     options = config[DOMAIN]
     meter = options[CONF_METER]
+    scenario = SCENARIOS.get(options.get(CONF_SCENARIO, ""))
     setup = LineSetup(
         link=Path(options[CONF_LINK]),
         meter=MeterSetup(**{**meter, "contract": Contract(meter["contract"])}),
         mode=options[CONF_MODE],
         state_file=Path(options[CONF_STATE]),
     )
-    home = await hass.async_add_executor_job(VirtualHome, hass, setup)
+    home = await hass.async_add_executor_job(VirtualHome, hass, setup, scenario)
     hass.data[DATA_HOME] = home
     await home.start(Path(options[CONF_CONTROL]))
 

@@ -9,6 +9,7 @@ CONF_STATE: Final = "state"
 CONF_CONTROL: Final = "control"
 CONF_METER: Final = "meter"
 CONF_MODE: Final = "mode"
+CONF_SCENARIO: Final = "scenario"
 
 CONTROL_PANEL: Final = "control_panel"
 """The device that holds what can be done to the world around the house."""

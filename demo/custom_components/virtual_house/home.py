@@ -1,85 +1,75 @@
-"""The house and its meter while Home Assistant runs."""
+"""The world of the demo while Home Assistant runs."""
 
 import asyncio
 from collections.abc import Callable
 import contextlib
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
-from custom_components.linky_pilote.engine.reading import TempoColor
 from custom_components.linky_pilote.engine.regulation.model import Setting
-from demo.chance import key as key_of, unit
+from custom_components.linky_pilote.sources.base import SILENCE, MeterSource
+from demo import clock
 from demo.control import control_socket
-from demo.meter import VirtualMeter
-from demo.moment import Moment
-from demo.plant import Car, Device
-from demo.plant.device import VOLT
-from demo.residence import AMPERES, residence
-from demo.sky import Sky
-from demo.tariff import TEMPO_DAY_HOUR
-from demo.virtual_line import LineSetup, VirtualLine, write_file
-from demo.weather import Weather
+from demo.plant import Device
+from demo.scenarios import Scenario, seconds
+from demo.virtual_line import LineSetup, write_file
+from demo.web import served
+from demo.world import World
 
 from .const import DOMAIN
 
-TELL_S: Final = 2.0
-"""Seconds between two looks at the house."""
+_TELL_S: Final = 2.0
+"""Seconds between two looks at the house, and the same in seconds of the world where
+time runs faster."""
+_FAST_TELL_S: Final = 0.1
 _SOON_S: Final = 1.1
 """After a command: the second in which the appliance obeys has passed."""
-_DROPS: Final = key_of("dropped commands")
+_PATIENCE_S: Final = 1.0
+"""Seconds of the world that Home Assistant may be busy with something else."""
+_SETTLING_S: Final = 30.0
 
 
-class VirtualHome:
-    """One house, its meter on a pseudo-terminal, and who wants to know of them."""
+class VirtualHome(World):
+    """One world, and who wants to know of it."""
 
-    def __init__(self, hass: HomeAssistant, setup: LineSetup) -> None:
+    def __init__(
+        self, hass: HomeAssistant, setup: LineSetup, scenario: Scenario | None
+    ) -> None:
         """Build it; `start` brings it to life."""
-        self.sky = Sky(Weather(setup.meter.seed))
-        self.line = VirtualLine(
-            setup, write=partial(hass.async_add_executor_job, write_file)
+        super().__init__(
+            setup,
+            scenario,
+            # not in the event loop
+            write=lambda path, text: hass.async_add_executor_job(
+                write_file, path, text
+            ),
         )
-        self.house = residence(
-            seed=setup.meter.seed, phases=setup.meter.phases, sky=self.sky
-        )
-        self.line.inhabit(self.house)
-        self.dropped = 0.0
-        """Share of the commands that get lost on their way, 0 to 1."""
-        self.amperes = AMPERES.high
-        """What the charger is set to, on or off."""
-        self.told = 0
-        """Commands that were sent to the appliances."""
+        self.speed = 1.0
+        """Seconds in a second of the world."""
+        self.web_url = ""
+        """Where the stand-in for the web services of the grid answers."""
         self._hass = hass
         self._listeners: list[Callable[[], None]] = []
         self._doors = contextlib.AsyncExitStack()
         self._life: asyncio.Task[None] | None = None
         self._cancel: CALLBACK_TYPE | None = None
 
-    @property
-    def meter(self) -> VirtualMeter:
-        """The meter."""
-        return self.line.meter
-
-    @property
-    def now(self) -> Moment:
-        """The instant that the house has reached."""
-        return Moment.at(self.meter.state.epoch_s)
-
     async def start(self, control: Path) -> None:
-        """Let the house live; orders for the meter come by a socket."""
+        """Let the house live; orders come by a socket too."""
         control.unlink(missing_ok=True)  # noqa: ASYNC240 - once, on a local disk
-        await self._doors.enter_async_context(control_socket(self.line, control))
+        await self._doors.enter_async_context(control_socket(self.obey, control))
+        self.web_url = await self._doors.enter_async_context(served(self))
         self.line.plug()
         self.line.tick()
         self._life = self._hass.async_create_background_task(
             self.line.run(), "virtual house"
         )
-        self._tell_again(TELL_S)
+        self._tell_again(_TELL_S)
 
     async def stop(self) -> None:
         """Unplug the meter and save its registers."""
@@ -97,11 +87,9 @@ class VirtualHome:
         return lambda: self._listeners.remove(told)
 
     @callback
+    @override
     def command(self, device: Device, setting: Setting) -> None:
-        """Send a command to an appliance; it may get lost."""
-        self.told += 1
-        if unit(_DROPS, self.told) >= self.dropped:
-            device.command(setting)
+        super().command(device, setting)
         self.changed()
 
     @callback
@@ -111,29 +99,49 @@ class VirtualHome:
         self._tell_again(_SOON_S)
 
     @callback
-    def charge(self, charger: Car, *, on: bool) -> None:
-        """Let the car charge with the amperes that were set, or not at all."""
-        value = self.amperes if on else 0.0
-        self.command(charger, Setting(power=value * VOLT, value=value))
+    def set_speed(self, speed: float) -> None:
+        """Let time run that fast, for the house, its meter and Home Assistant.
 
-    # --- what is around the house ---
-
-    def choose_color(self, days: int, color: TempoColor | None) -> None:
-        """Choose the colour of the Tempo day so many days after today's, or let go."""
-        day = self.now.day_starting_at(TEMPO_DAY_HOUR) + timedelta(days=days)
-        chosen = self.meter.tariff.calendar.chosen
-        if color is None:
-            chosen.pop(day, None)
+        Raises `ValueError` for a speed out of range, or where time is real.
+        """
+        clock.set_speed(speed)
+        self.speed = self.line.wire.hurry = speed
+        # a Home Assistant that is busy for a moment has not lost its meter, nor one
+        # whose time slows down between two frames
+        patience = max(SILENCE, _PATIENCE_S * speed)
+        if patience >= MeterSource.silence:
+            MeterSource.silence = patience
         else:
-            chosen[day] = color
+            self._hass.loop.call_later(_SETTLING_S, self._become_impatient)
         self.changed()
 
-    def chosen_color(self, days: int) -> TempoColor | None:
-        """Return the colour that was chosen for that day."""
-        day = self.now.day_starting_at(TEMPO_DAY_HOUR) + timedelta(days=days)
-        return self.meter.tariff.calendar.chosen.get(day)
+    @callback
+    def _become_impatient(self) -> None:
+        MeterSource.silence = max(SILENCE, _PATIENCE_S * self.speed)
 
-    # --- telling ---
+    def _slow_down(self, word: str = "until", at: str = "") -> None:
+        """Go back to real time at an instant of legal time, and note the energies."""
+        if word != "until":
+            raise ValueError("speed N [until TIME]")
+        if at:
+            at_s = seconds(at)
+            self.note_at(at_s)
+            self.house.schedule(at_s, partial(self.set_speed, 1.0))
+
+    @override
+    def obey(self, text: str) -> str:
+        match text.split():
+            case ["speed", speed, *until]:
+                try:
+                    self.set_speed(float(speed))
+                    self._slow_down(*until)
+                except (TypeError, ValueError) as error:
+                    return f"error: {error}"
+                return "ok"
+            case _:
+                answer = super().obey(text)
+                self._hass.loop.call_soon(self.changed)
+                return answer
 
     @callback
     def _tell(self) -> None:
@@ -149,7 +157,7 @@ class VirtualHome:
         def later(_now: object) -> None:
             self._cancel = None
             self._tell()
-            self._tell_again(TELL_S)
+            self._tell_again(max(_TELL_S, _FAST_TELL_S * self.speed))
 
         self._cancel = async_call_later(self._hass, seconds, later)
 

@@ -8,6 +8,7 @@ from homeassistant.const import PERCENTAGE, UnitOfElectricCurrent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from demo import clock
 from demo.plant import Car
 
 from .entity import ApplianceEntity, PanelEntity
@@ -23,7 +24,10 @@ async def async_setup_entry(
     home = hass.data[DATA_HOME]
     charger = home.house.devices["charger"]
     assert isinstance(charger, Car)
-    async_add_entities([_Amperes(home, charger), _Dropped(home)])
+    entities: list[NumberEntity] = [_Amperes(home, charger), _Dropped(home)]
+    if clock.is_simulated():
+        entities.append(_Speed(home))
+    async_add_entities(entities)
 
 
 class _Amperes(ApplianceEntity[Car], NumberEntity):
@@ -70,3 +74,24 @@ class _Dropped(PanelEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         self.home.dropped = value / 100
         self.async_write_ha_state()
+
+
+class _Speed(PanelEntity, NumberEntity):
+    """How fast time runs."""
+
+    _attr_native_min_value = 1
+    _attr_native_max_value = clock.FASTEST
+    _attr_native_step = 1
+    _attr_mode = NumberMode.BOX
+
+    def __init__(self, home: VirtualHome) -> None:
+        super().__init__(home, "number", "speed")
+
+    @property
+    @override
+    def native_value(self) -> float:
+        return self.home.speed
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        self.home.set_speed(value)

@@ -109,3 +109,4 @@ class _Color(PanelEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         color = None if option == _AS_PLANNED else TempoColor(option)
         self.home.choose_color(self._days, color)
+        self.home.changed()
