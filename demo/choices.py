@@ -8,8 +8,10 @@ from typing import Any
 
 from custom_components.linky_pilote.engine.reading import Contract, TicMode
 
+from .clock import FASTEST
 from .config_folder import REPOSITORY
 from .options import add_meter_arguments, meter_setup
+from .scenarios import SCENARIOS
 from .setup import MeterSetup
 from .texts import TEXTS, own_language
 
@@ -33,6 +35,7 @@ class Choices:
     meter: MeterSetup
     mode: TicMode
     speed: float
+    scenario: str | None
     language: str
     http_port: int | None
     fault: str | None
@@ -51,6 +54,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         ),
     )
     add_meter_arguments(parser)
+    parser.add_argument(
+        "--scenario", choices=tuple(SCENARIOS), help="play a day, anew at each start"
+    )
     parser.add_argument("--port", help="a real meter's port instead, /dev/ttyUSB0")
     parser.add_argument("--language", choices=tuple(TEXTS))
     parser.add_argument("--http-port", type=int, help="8123, or the next free one")
@@ -67,14 +73,18 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     given = parser.parse_args(arguments)
     if given.speed is not None and given.speed < 1:
         parser.error("--speed is at least 1")
-    if given.port and any(getattr(given, name) for name in (*_METER_OPTIONS, "fault")):
+    if given.speed is not None and given.speed > FASTEST:
+        parser.error(f"--speed is at most {FASTEST}")
+    not_real = (*_METER_OPTIONS, "fault", "scenario")
+    if given.port and any(getattr(given, name) for name in not_real):
         parser.error("--port is a real meter: it is what it is")
     return given
 
 
 def config_path(given: argparse.Namespace) -> Path:
     """Return the folder to use; a real meter has one of its own."""
-    chosen: Path = given.config or _HOME / ("real" if given.port else "virtual")
+    own = given.scenario or ("real" if given.port else "virtual")
+    chosen: Path = given.config or _HOME / own
     return chosen.absolute()
 
 
@@ -96,17 +106,26 @@ def complete(
     if different:
         raise OtherMeterError(", ".join(different))
     kept.update(meant)
+    if given.scenario is not None:
+        scenario = SCENARIOS[given.scenario]
+        kept.setdefault("contract", scenario.contract)
+        kept.setdefault("producer", scenario.producer)
+        kept.setdefault("kva", scenario.kva)
     options = argparse.Namespace(**{name: kept.get(name) for name in _METER_OPTIONS})
     if options.contract is not None:
         options.contract = Contract(options.contract)
+    # the virtual house has a roof with panels, whether or not the contract sells
+    options.solar = True
     meter = meter_setup(options)
     choices = Choices(
         config=config_path(given),
-        fresh=given.fresh,
+        # a scenario is the same each time
+        fresh=given.fresh or given.scenario is not None,
         port=given.port,
         meter=meter,
         mode=TicMode(kept.get("mode") or TicMode.HISTORICAL),
         speed=1.0 if given.port else float(kept.get("speed") or 1.0),
+        scenario=given.scenario,
         language=kept.get("language") or own_language(),
         http_port=given.http_port,
         fault=given.fault,

@@ -121,6 +121,10 @@ class Client:
             raise RefusedError(f"log-in as {username}: {result.get('errors')}")
         await self._take_tokens(result["result"])
 
+    def use_token(self, token: str) -> None:
+        """Ask on with a token that was made for long."""
+        self._headers = {"Authorization": f"Bearer {token}"}
+
     async def log_out(self) -> None:
         """Give the session back."""
         form = {"token": self._refresh_token}

@@ -1,6 +1,7 @@
 """The configuration folder of the demo's Home Assistant."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 import json
 from pathlib import Path
 import shutil
@@ -8,9 +9,15 @@ from typing import Any
 
 import yaml
 
+from custom_components.linky_pilote.engine.reading import TicMode
+
+from .setup import MeterSetup
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 INTEGRATION = REPOSITORY / "custom_components" / "linky_pilote"
-CLOCK_INTEGRATION = REPOSITORY / "demo" / "custom_components" / "linky_pilote_demo"
+DEMO = REPOSITORY / "demo"
+CLOCK_INTEGRATION = DEMO / "custom_components" / "linky_pilote_demo"
+HOUSE_INTEGRATION = DEMO / "custom_components" / "virtual_house"
 _MADE_BY_US = "demo.json"
 _MANIFEST = "manifest.json"
 _LOCAL = ("127.0.0.1", "::1")
@@ -36,10 +43,22 @@ class ConfigFolder:
         """Where its registers outlive the demo."""
         return self.path / "meter.json"
 
+    def meter_time_s(self) -> float | None:
+        """Return how far the meter had counted when it was saved, s since 1970."""
+        if not self.meter_state.exists():
+            return None
+        saved = json.loads(self.meter_state.read_text("utf-8"))
+        return float(saved["state"]["epoch_s"])
+
     @property
     def console(self) -> Path:
         """What Home Assistant writes to its terminal."""
         return self.path / "console.log"
+
+    @property
+    def control(self) -> Path:
+        """The socket on which the virtual house takes commands."""
+        return self.path / "control"
 
     @property
     def lock(self) -> Path:
@@ -69,19 +88,46 @@ class ConfigFolder:
         """Keep the choices for the next start."""
         _write_json(self.path / _MADE_BY_US, choices)
 
-    def fill(self, *, http_port: int, language: str, speed: float | None) -> None:
+    def house(
+        self,
+        meter: MeterSetup,
+        mode: TicMode,
+        scenario: str | None = None,
+        control: Path | None = None,
+    ) -> dict[str, Any]:
+        """Return a virtual house as Home Assistant reads it."""
+        return {
+            "link": str(self.meter_link),
+            "state": str(self.meter_state),
+            "control": str(control or self.control),
+            "mode": str(mode),
+            "meter": {**asdict(meter), "contract": str(meter.contract)},
+            **({"scenario": scenario} if scenario else {}),
+        }
+
+    def fill(
+        self,
+        *,
+        http_port: int,
+        language: str,
+        speed: float | None = None,
+        house: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write what Home Assistant reads when it starts.
 
-        Without a speed there is nothing of the demo in it: what people install.
+        With a house it lives in the virtual one, which is described by that; with a
+        speed its meters live that much faster than it does. Without both there is
+        nothing of the demo in it: what people install.
         """
-        custom = self.path / "custom_components"
-        shutil.rmtree(custom, ignore_errors=True)
-        custom.mkdir()
-        if speed is None:
-            (custom / INTEGRATION.name).symlink_to(INTEGRATION)
-        else:
-            _link_after_clock(custom)
-        self._write_configuration(language, speed)
+        demo: dict[Path, Any] = {}
+        if speed is not None:
+            demo[CLOCK_INTEGRATION] = {"speed": speed}
+        if house is not None:
+            demo[HOUSE_INTEGRATION] = dict(house)
+        self._link_code(demo)
+        self._write_configuration(
+            language, {path.name: options for path, options in demo.items()}
+        )
         self._write_http_store(http_port)
         onboarding = self.path / ".storage" / "onboarding"
         if not onboarding.exists():
@@ -89,7 +135,23 @@ class ConfigFolder:
             # skipped: nothing of the demo leaves the machine
             _write_store(onboarding, 4, 1, {"done": ["core_config"]})
 
-    def _write_configuration(self, language: str, speed: float | None) -> None:
+    def _link_code(self, demo: Collection[Path]) -> None:
+        custom = self.path / "custom_components"
+        shutil.rmtree(custom, ignore_errors=True)
+        custom.mkdir()
+        if demo:
+            _link_after(custom, demo)
+        else:
+            (custom / INTEGRATION.name).symlink_to(INTEGRATION)
+        # the folder is where Home Assistant finds modules
+        link = self.path / DEMO.name
+        link.unlink(missing_ok=True)
+        if HOUSE_INTEGRATION in demo:
+            link.symlink_to(DEMO)
+
+    def _write_configuration(
+        self, language: str, demo: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         configuration: dict[str, Any] = {
             "homeassistant": {
                 "name": "Linky",
@@ -118,8 +180,7 @@ class ConfigFolder:
             "logger": {"default": "info"},
             "recorder": {"commit_interval": 5, "purge_keep_days": 10},
         }
-        if speed is not None:
-            configuration[CLOCK_INTEGRATION.name] = {"speed": speed}
+        configuration.update(demo)
         text = yaml.safe_dump(configuration, sort_keys=False, allow_unicode=True)
         header = "# Written by the demo at each start.\n"
         (self.path / "configuration.yaml").write_text(header + text, "utf-8")
@@ -143,20 +204,24 @@ class ConfigFolder:
         _write_store(self.path / ".storage" / "http", 3, 1, data)
 
 
-def _link_after_clock(custom: Path) -> None:
-    """Link the integration and its clock so that the clock is set up first.
+def _link_after(custom: Path, demo: Collection[Path]) -> None:
+    """Link the integration and those of the demo so that these are set up first.
 
     What people install does not know the demo: the order is asked for in a manifest of
     our own, beside links to all the rest.
     """
-    (custom / CLOCK_INTEGRATION.name).symlink_to(CLOCK_INTEGRATION)
+    for integration in demo:
+        (custom / integration.name).symlink_to(integration)
     copy = custom / INTEGRATION.name
     copy.mkdir()
     for item in INTEGRATION.iterdir():
         if item.name not in (_MANIFEST, "__pycache__"):
             (copy / item.name).symlink_to(item)
     manifest = json.loads((INTEGRATION / _MANIFEST).read_text("utf-8"))
-    after = [*manifest.get("after_dependencies", ()), CLOCK_INTEGRATION.name]
+    after = [
+        *manifest.get("after_dependencies", ()),
+        *(integration.name for integration in demo),
+    ]
     _write_json(copy / _MANIFEST, {**manifest, "after_dependencies": after})
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 import contextlib
 import os
 from pathlib import Path
@@ -20,15 +20,18 @@ class HomeAssistantDiedError(Exception):
 class HomeAssistantProcess:
     """The real thing, in a folder of its own."""
 
-    def __init__(self, config: Path, console: Path) -> None:
-        """Its output goes to a file."""
+    def __init__(
+        self, config: Path, console: Path, variables: Mapping[str, str] | None = None
+    ) -> None:
+        """Its output goes to a file; it gets these variables on top of ours."""
         self._config = config
+        self._variables = variables or {}
         self._console = console
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start it; it takes some seconds until it answers."""
-        environment = dict(os.environ)
+        environment = {**os.environ, **self._variables}
         # without compiled files each start would take some seconds more
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with self._console.open("wb") as console:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 import math
+from typing import Protocol
 
 from .appliances import (
     Appliance,
@@ -36,6 +37,18 @@ class PhasePower:
         return math.hypot(self.active_w, self.reactive_var)
 
 
+class Household(Protocol):
+    """What hangs on a meter."""
+
+    phases: int
+
+    def powers(self, moment: Moment, *, live: bool = True) -> tuple[PhasePower, ...]:
+        """Return the power on each phase at an instant, where electricity comes in.
+
+        It is asked with instants that do not go back.
+        """
+
+
 class House:
     """Appliances on one or three phases."""
 
@@ -48,13 +61,15 @@ class House:
             (
                 appliance,
                 0 if phases == 1 else appliance.phase - 1,
-                _reactive_share(appliance.power_factor),
+                reactive_share(appliance.power_factor),
             )
             for appliance in self.appliances
         )
 
-    def powers(self, moment: Moment) -> tuple[PhasePower, ...]:
+    def powers(self, moment: Moment, *, live: bool = True) -> tuple[PhasePower, ...]:
         """Return the power on each phase at an instant."""
+        if not live:
+            return (PhasePower(0.0, 0.0),) * self.phases
         active = [0.0] * self.phases
         reactive = [0.0] * self.phases
         for appliance, place, share in self._wiring:
@@ -169,7 +184,7 @@ _HEATERS = (
     ("heater_bathroom", 3, 750, 14),
 )
 
-_HOTPLATES = (
+HOTPLATES = (
     Stage(8 * _MINUTE_S, 2300),
     Stage(25 * _MINUTE_S, 1900, duty=0.55, period_s=40),
 )
@@ -189,7 +204,7 @@ _DISHES = (
     Stage(35 * _MINUTE_S, 70),
     Stage(12 * _MINUTE_S, 1900),
 )
-_BOIL = (Stage(3 * _MINUTE_S, 2000),)
+BOIL = (Stage(3 * _MINUTE_S, 2000),)
 
 # name, phase, power factor, what is done with it
 _HABITS = (
@@ -198,9 +213,9 @@ _HABITS = (
         1,
         1.0,
         (
-            Habit(from_hour=6.7, to_hour=7.6, chance=0.95, stages=_BOIL),
-            Habit(from_hour=16.0, to_hour=17.5, chance=0.5, stages=_BOIL),
-            Habit(from_hour=19.2, to_hour=20.6, chance=0.6, stages=_BOIL),
+            Habit(from_hour=6.7, to_hour=7.6, chance=0.95, stages=BOIL),
+            Habit(from_hour=16.0, to_hour=17.5, chance=0.5, stages=BOIL),
+            Habit(from_hour=19.2, to_hour=20.6, chance=0.6, stages=BOIL),
         ),
     ),
     (
@@ -208,8 +223,8 @@ _HABITS = (
         3,
         1.0,
         (
-            Habit(from_hour=11.8, to_hour=12.6, chance=0.6, stages=_HOTPLATES),
-            Habit(from_hour=18.8, to_hour=19.8, chance=0.9, stages=_HOTPLATES),
+            Habit(from_hour=11.8, to_hour=12.6, chance=0.6, stages=HOTPLATES),
+            Habit(from_hour=18.8, to_hour=19.8, chance=0.9, stages=HOTPLATES),
         ),
     ),
     (
@@ -236,7 +251,7 @@ _HABITS = (
 )
 
 
-def _reactive_share(power_factor: float) -> float:
+def reactive_share(power_factor: float) -> float:
     """Return the reactive power in var that goes with a watt."""
     share = math.sqrt(1 / power_factor**2 - 1)
     return math.copysign(share, power_factor)

@@ -11,12 +11,14 @@ import asyncio
 from collections.abc import Sequence
 import contextlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 import signal
 import sys
 
 from .control import control_socket, standard_input
 from .options import add_meter_arguments, line_setup
+from .orders import obey
 from .virtual_line import LineSetup, VirtualLine
 
 
@@ -47,8 +49,12 @@ async def _serve(setup: LineSetup, control: Path | None) -> None:
     line.plug()
     async with contextlib.AsyncExitStack() as stack:
         if control is not None:
-            await stack.enter_async_context(control_socket(line, control))
-        stack.enter_context(standard_input(line, loop))
+            await stack.enter_async_context(
+                control_socket(partial(obey, line), control)
+            )
+        stack.enter_context(
+            standard_input(lambda text: print(obey(line, text), flush=True), loop)
+        )
         print(f"ready {setup.link}", flush=True)
         await line.run()
 

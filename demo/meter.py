@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .breaker import RECLOSE_AFTER_S, filtered_square, trip_square
 from .chance import key, wave
-from .house import House, PhasePower, family_house
+from .house import Household, PhasePower, family_house
 from .moment import Moment
 from .setup import MeterSetup
 from .state import (
@@ -120,7 +120,7 @@ class VirtualMeter:
         setup: MeterSetup,
         state: MeterState,
         *,
-        house: House | None = None,
+        house: Household | None = None,
         step_s: int = 1,
     ) -> None:
         """Cells of `step_s` seconds; it divides ten minutes."""
@@ -130,8 +130,10 @@ class VirtualMeter:
         self.state = state
         self.step_s = step_s
         self.clock = Clock()
+        self.mains = True
+        """False: a power cut in the street."""
         self.tariff = Tariff(setup.contract, TempoCalendar(setup.seed))
-        self.house = house or family_house(
+        self.house: Household = house or family_house(
             seed=setup.seed,
             phases=setup.phases,
             off_peak=OFFERS[setup.contract].off_peak,
@@ -148,7 +150,7 @@ class VirtualMeter:
         setup: MeterSetup,
         epoch_s: float,
         *,
-        house: House | None = None,
+        house: Household | None = None,
         step_s: int = 1,
     ) -> VirtualMeter:
         """Return a meter that has counted until an instant."""
@@ -218,12 +220,8 @@ class VirtualMeter:
         return self._cell
 
     def _make_cell(self, moment: Moment) -> _Cell:
-        open_breaker = self.state.reclose_s is not None
-        powers = (
-            (PhasePower(0.0, 0.0),) * self.setup.phases
-            if open_breaker
-            else self.house.powers(moment)
-        )
+        live = self.mains and self.state.reclose_s is None
+        powers = self.house.powers(moment, live=live)
         net = PhasePower(
             sum(power.active_w for power in powers),
             sum(power.reactive_var for power in powers),

@@ -165,7 +165,7 @@ class Tariff:
     def __init__(self, contract: Contract, calendar: TempoCalendar) -> None:
         """Take one of the contracts of `OFFERS`."""
         self.offer = OFFERS[contract]
-        self._calendar = calendar
+        self.calendar = calendar
         self._bands = {band.period: band for band in self.offer.bands}
 
     def band(self, moment: Moment) -> Band:
@@ -189,7 +189,7 @@ class Tariff:
     def _period(self, moment: Moment) -> TariffPeriod:
         match self.offer.contract:
             case Contract.TEMPO:
-                color = self._calendar.color(moment.day_starting_at(TEMPO_DAY_HOUR))
+                color = self.calendar.color(moment.day_starting_at(TEMPO_DAY_HOUR))
                 low = self.off_peak(moment)
                 return TariffPeriod(f"{color}_{'off_peak' if low else 'peak'}")
             case Contract.EJP:
@@ -205,30 +205,39 @@ class Tariff:
         today = moment.day_starting_at(TEMPO_DAY_HOUR)
         tomorrow = today + timedelta(days=1)
         hour = moment.local.hour
-        known = not TEMPO_DAY_HOUR <= hour < ANNOUNCEMENT_HOUR
-        color_tomorrow = self._calendar.color(tomorrow) if known else None
+        known = (
+            not TEMPO_DAY_HOUR <= hour < ANNOUNCEMENT_HOUR
+            or tomorrow in self.calendar.chosen
+        )
+        color_tomorrow = self.calendar.color(tomorrow) if known else None
         return TariffState(
             band=band,
-            color_today=self._calendar.color(today),
+            color_today=self.calendar.color(today),
             color_tomorrow=color_tomorrow,
-            running=_tempo_peak(today, self._calendar.color(today)),
+            running=_tempo_peak(today, self.calendar.color(today)),
             announced=_tempo_peak(tomorrow, color_tomorrow),
         )
 
     def _ejp_peak(self, moment: Moment) -> MovingPeakWindow | None:
         """Return the peak that runs, 07:00 to 01:00."""
         day = moment.day_starting_at(EJP_START_HOUR)
-        window = _ejp_peak(day, self._calendar.color(day))
+        window = _ejp_peak(day, self.calendar.color(day))
         return window if window and moment.local < window.end else None
 
     def _ejp_state(self, moment: Moment, band: Band) -> TariffState:
         running = self._ejp_peak(moment)
         hour = moment.local.hour
         day = moment.day
-        if hour >= ANNOUNCEMENT_HOUR:
-            day += timedelta(days=1)
-        known = not EJP_START_HOUR <= hour < ANNOUNCEMENT_HOUR
-        announced = _ejp_peak(day, self._calendar.color(day)) if known else None
+        tomorrow = day + timedelta(days=1)
+        if hour >= ANNOUNCEMENT_HOUR or (
+            hour >= EJP_START_HOUR and tomorrow in self.calendar.chosen
+        ):
+            day = tomorrow
+        known = (
+            not EJP_START_HOUR <= hour < ANNOUNCEMENT_HOUR
+            or day in self.calendar.chosen
+        )
+        announced = _ejp_peak(day, self.calendar.color(day)) if known else None
         notice = announced is not None and moment.local >= (
             announced.start - timedelta(minutes=EJP_NOTICE_MIN)
         )

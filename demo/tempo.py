@@ -7,7 +7,7 @@ the weather of the demo.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -32,9 +32,13 @@ class TempoCalendar:
     """The colours of all days, for one seed."""
 
     seed: int
+    chosen: dict[date, TempoColor] = field(default_factory=dict, compare=False)
+    """Days whose colour somebody chose; those are announced at once."""
 
     def color(self, day: date) -> TempoColor:
         """Return the colour of the Tempo day that starts that day at 06:00."""
+        if day in self.chosen:
+            return self.chosen[day]
         return season(self.seed, season_year(day)).get(day, TempoColor.BLUE)
 
 

@@ -42,6 +42,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ),
             "no_meter": "le compteur n’a pas été trouvé. {reason}",
             "unhealthy": "le compteur n’est plus reçu, ou le journal se plaint :\n{why}",
+            "no_faketime": (
+                "libfaketime manque : sans elle, ni --speed ni --scenario. Debian et"
+                " Ubuntu : apt install libfaketime. Ailleurs, la démonstration marche"
+                " en temps réel."
+            ),
             "not_live": "des entités du compteur sont indisponibles",
         },
         "en": {
@@ -78,6 +83,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ),
             "no_meter": "the meter was not found. {reason}",
             "unhealthy": "the meter is not heard, or the log complains:\n{why}",
+            "no_faketime": (
+                "libfaketime is missing: without it there is no --speed and no"
+                " --scenario. Debian and Ubuntu: apt install libfaketime. Elsewhere the"
+                " demonstration runs in real time."
+            ),
             "not_live": "entities of the meter are unavailable",
         },
     }

@@ -11,6 +11,7 @@ import time
 from custom_components.linky_pilote.engine.reading import TicMode
 
 from .faults import Faults
+from .house import Household
 from .meter import Clock, VirtualMeter
 from .moment import PARIS
 from .pty_port import PtyPort
@@ -21,6 +22,8 @@ from .wire import SimulatedTime, Wire
 
 # an adapter hands its bytes over in slices of about that length
 SLICE_S = 0.02
+# where the clock runs faster than the world: in seconds of the world
+_FAST_SLICE_S = 0.005
 AUTOSAVE_S = 5.0
 _FAST = 30
 _FINE_STEP_S, _COARSE_STEP_S = 1, 10
@@ -49,12 +52,20 @@ class VirtualLine:
     """A virtual meter that can be read at a link in the file system."""
 
     def __init__(
-        self, setup: LineSetup, *, clock: Callable[[], float] = time.monotonic
+        self,
+        setup: LineSetup,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        write: Callable[[Path, str], object] | None = None,
     ) -> None:
-        """Restore or make the meter; the line starts with `run`."""
+        """Restore or make the meter; the line starts with `run`.
+
+        `write` puts a text in a file, where it must not be done at once.
+        """
         self.setup = setup
         self.finished = False
         self._clock = clock
+        self._write = write or write_file
         self._port: PtyPort | None = None
         self._wrong_speed: tuple[tuple[int, int], WrongSpeed] | None = None
         step_s = _COARSE_STEP_S if setup.speed > _FAST else _FINE_STEP_S
@@ -72,6 +83,15 @@ class VirtualLine:
         """The meter at the other end."""
         return self.wire.meter
 
+    def inhabit(self, house: Household) -> None:
+        """Let a house that remembers hang on the meter, from now on."""
+        self.meter.house = house
+
+    @property
+    def plugged(self) -> bool:
+        """Somebody could read it."""
+        return self._port is not None
+
     async def run(self) -> None:
         """Send until `stop`; the registers are saved now and then and at the end."""
         if self._port is None:
@@ -79,7 +99,7 @@ class VirtualLine:
         try:
             while not self.finished:
                 self.tick()
-                await asyncio.sleep(SLICE_S)
+                await asyncio.sleep(max(SLICE_S, _FAST_SLICE_S * self.wire.hurry))
         finally:
             self.unplug()
             self.save()
@@ -91,7 +111,7 @@ class VirtualLine:
         if self._port is not None:
             self._port.notice_reader()
             self._port.write(self._as_heard(data))
-        if now_s - self._saved_s >= AUTOSAVE_S:
+        if now_s - self._saved_s >= AUTOSAVE_S * self.wire.hurry:
             self._saved_s = now_s
             self.save()
 
@@ -149,7 +169,9 @@ class VirtualLine:
         old = self.meter
         seed = old.setup.seed + 1
         setup = replace(old.setup, seed=seed, serial=serial or "")
-        self.wire.meter = VirtualMeter.new(setup, old.state.epoch_s, step_s=old.step_s)
+        new = VirtualMeter.new(setup, old.state.epoch_s, step_s=old.step_s)
+        new.house = old.house
+        self.wire.meter = new
 
     def status(self) -> str:
         """Return the state of the line, as JSON."""
@@ -178,10 +200,7 @@ class VirtualLine:
             "speed": self.setup.speed,
             "state": self.meter.state.to_json(),
         }
-        new = path.with_suffix(".new")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(json.dumps(saved), encoding="utf-8")
-        new.replace(path)
+        self._write(path, json.dumps(saved))
 
     def _find_meter(self, step_s: int) -> VirtualMeter:
         setup = self.setup
@@ -210,6 +229,14 @@ class VirtualLine:
         if self._wrong_speed is None or self._wrong_speed[0] != (sent, heard):
             self._wrong_speed = ((sent, heard), WrongSpeed(sent, heard))
         return self._wrong_speed[1].hear(data)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Replace a file in one step."""
+    new = path.with_suffix(".new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def _go_on(meter: VirtualMeter, epoch_s: float, step_s: int) -> None:

@@ -42,7 +42,7 @@ class Weather:
 
     def sunshine(self, moment: Moment) -> float:
         """Return the share of full sun on a well-placed panel, 0 to 1."""
-        height = _sun_height(moment)
+        height = sun_height(moment)
         if height <= 0:
             return 0.0
         hours = moment.epoch_s / 3600
@@ -58,7 +58,7 @@ class Weather:
         return _YEAR_MEAN_C - _YEAR_SWING_C * math.cos(angle) + _SPELL_SWING_C * spell
 
 
-def _sun_height(moment: Moment) -> float:
+def sun_height(moment: Moment) -> float:
     """Return the sine of the sun's height above the horizon."""
     days, seconds = divmod(moment.epoch_s, DAY_S)
     season = math.cos((days % 365.25 + 10) * 2 * math.pi / 365.25)

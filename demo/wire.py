@@ -20,6 +20,10 @@ BAUD: Mapping[TicMode, int] = MappingProxyType(
 FRAME_GAP_S = 0.02
 # after a stall longer than that the line goes on from now; it never sends a burst
 _LONGEST_DEBT_S = 0.25
+# the same, and the pause between frames, in seconds of the world where the line's
+# clock runs faster than it
+_DEBT_S = 0.02
+_GAP_S = 0.01
 
 
 class SimulatedTime:
@@ -52,6 +56,9 @@ class Wire:
         self.meter = meter
         self.faults = faults
         self.talker = Talker(self._look, mode)
+        self.hurry = 1.0
+        """Seconds of the line's clock in a second of the world: what is read so much
+        faster is said less often, and may be late by more."""
         self._time = time
         self._now_s = 0.0
         self._sent_until_s: float | None = None
@@ -70,9 +77,16 @@ class Wire:
         """Return what the line has carried since the last call, damages included."""
         if self._sent_until_s is None:
             self._sent_until_s = now_s
-        self._sent_until_s = max(self._sent_until_s, now_s - _LONGEST_DEBT_S)
+        debt_s = max(_LONGEST_DEBT_S, _DEBT_S * self.hurry)
+        self._sent_until_s = max(self._sent_until_s, now_s - debt_s)
         self._now_s = now_s
         self.meter.advance(self._time.at(now_s))
+        if not self.meter.mains:
+            # a meter without electricity is silent, and begins anew when it is back
+            self._sent_until_s = now_s
+            self._rest = b""
+            return b""
+        gap_s = max(FRAME_GAP_S, _GAP_S * self.hurry)
         out = bytearray()
         while True:
             if not self._rest:
@@ -85,7 +99,7 @@ class Wire:
             out += part
             self._sent_until_s += len(part) * character_s
             if part.endswith(ETX):
-                self._sent_until_s += FRAME_GAP_S
+                self._sent_until_s += gap_s
         return self.faults.apply(bytes(out), now_s)
 
     def _look(self) -> Snapshot:

@@ -3,7 +3,7 @@
 from .car import Car
 from .device import Device, Surroundings, watts_of
 from .heat import Radiator, Room, Tank
-from .machine import Machine, Socket
+from .machine import Machine, Oven, Socket
 from .sun import HomeBattery, Panels
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Device",
     "HomeBattery",
     "Machine",
+    "Oven",
     "Panels",
     "Radiator",
     "Room",

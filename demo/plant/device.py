@@ -39,6 +39,8 @@ class Surroundings:
     """The meter's dry contact."""
     net: float = 0.0
     """W through the meter a second ago, negative while it injects."""
+    powered: bool = True
+    """False: no electricity comes in."""
 
 
 class Device(ABC):
@@ -108,7 +110,12 @@ class Device(ABC):
 
     def step(self, now: float, seconds: float, around: Surroundings) -> float:
         """Live on for some seconds and return the W drawn, negative: delivered."""
-        power = self.power = self._draw(now, seconds, around)
+        if around.powered:
+            power = self._draw(now, seconds, around)
+        else:
+            power = 0.0
+            self._rest(seconds, around)
+        self.power = power
         self.energy += power * seconds / _HOUR_S
         if self._seen is not None:
             self._seen.append(power)
@@ -161,6 +168,9 @@ class Device(ABC):
     @abstractmethod
     def _draw(self, now: float, seconds: float, around: Surroundings) -> float:
         """Live on and return the W drawn."""
+
+    def _rest(self, seconds: float, around: Surroundings) -> None:  # noqa: B027
+        """Live on without electricity."""
 
     @property
     def _measured(self) -> float:

@@ -112,6 +112,9 @@ class Radiator(Device):
         room.live(power, seconds, around.outdoor)
         return power
 
+    def _rest(self, seconds: float, around: Surroundings) -> None:
+        self.room.live(0.0, seconds, around.outdoor)
+
     def _state(self) -> State:
         setting = self.setting
         temperature = round(self.room.temperature, 2)
@@ -177,6 +180,24 @@ class Tank(Device):
         self._let = watts_of(setting, self.modulation, self.rated)
 
     def _draw(self, now: float, seconds: float, around: Surroundings) -> float:
+        self._serve_people(around)
+        if self.temperature >= self.highest:
+            self._hot = True
+        elif self.temperature < self.highest - 3:
+            self._hot = False
+        power = self._fed(around)
+        self._live(power, seconds)
+        return power
+
+    def _rest(self, seconds: float, around: Surroundings) -> None:
+        self._serve_people(around)
+        self._live(0.0, seconds)
+
+    def _live(self, watts: float, seconds: float) -> None:
+        flow = watts - self._loss * (self.temperature - 20)
+        self.temperature += flow * seconds / _HOUR_S / self.capacity
+
+    def _serve_people(self, around: Surroundings) -> None:
         if around.day != self._day:
             self._day = around.day
             passed = around.second
@@ -184,14 +205,6 @@ class Tank(Device):
             self._draws = [draw for draw in plan if draw[0] >= passed]
         while self._draws and around.second >= self._draws[0][0]:
             self._serve(self._draws.pop(0)[1])
-        if self.temperature >= self.highest:
-            self._hot = True
-        elif self.temperature < self.highest - 3:
-            self._hot = False
-        power = self._fed(around)
-        flow = power - self._loss * (self.temperature - 20)
-        self.temperature += flow * seconds / _HOUR_S / self.capacity
-        return power
 
     def _fed(self, around: Surroundings) -> float:
         if self._hot:

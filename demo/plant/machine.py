@@ -21,6 +21,20 @@ DISHES: Final = (
     Stage(35 * 60, 70),
     Stage(13 * 60, 1900),
 )
+BAKING: Final = (
+    Stage(11 * 60, 2300),
+    Stage(40 * 60, 2300, duty=0.4, period_s=150),
+)
+
+
+def power_at(stages: tuple[Stage, ...], since: float) -> float | None:
+    """Return the W of a cycle some seconds after its start, None when it is over."""
+    for stage in stages:
+        if since < stage.length_s:
+            on = since % stage.period_s < stage.duty * stage.period_s
+            return stage.power_w if on else 0.0
+        since -= stage.length_s
+    return None
 
 
 class Socket(Device):
@@ -44,6 +58,46 @@ class Socket(Device):
         if self.drive is not None:
             return min(self.drive, self.rated)
         return self.rated if self.is_on else 0.0
+
+
+class Oven(Device):
+    """An oven: someone switches it on, its clock switches it off when all is baked."""
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        ready: tuple[int, ...] = (),
+        stages: tuple[Stage, ...] = BAKING,
+        phases: tuple[int, ...] = (1,),
+    ) -> None:
+        """`ready` are the seconds of the day at which somebody switches it on."""
+        super().__init__(key, phases=phases)
+        self.stages = stages
+        self._ready = frozenset(ready)
+        self._at = 0.0
+        """Seconds since it was switched on."""
+
+    @property
+    def wants(self) -> bool:
+        """It bakes."""
+        return self.is_on
+
+    def _obey(self, setting: Setting) -> None:
+        if not self.is_on:
+            self._at = 0.0
+
+    def _draw(self, now: float, seconds: float, around: Surroundings) -> float:
+        if around.second in self._ready and not self.is_on:
+            self.command(ON)
+        if not self.is_on:
+            return 0.0
+        power = power_at(self.stages, self._at)
+        self._at += seconds
+        if power is None:
+            self.setting = OFF
+            return 0.0
+        return power
 
 
 class Machine(Device):
@@ -93,21 +147,13 @@ class Machine(Device):
                 return 0.0
             self._waits = False
             self._at = 0.0
-        power = self._power_at(self._at)
+        power = power_at(self.stages, self._at)
         self._at += seconds
         if power is None:
             self._at = None
             self.finished += 1
             return 0.0
         return power
-
-    def _power_at(self, since: float) -> float | None:
-        for stage in self.stages:
-            if since < stage.length_s:
-                on = since % stage.period_s < stage.duty * stage.period_s
-                return stage.power_w if on else 0.0
-            since -= stage.length_s
-        return None
 
     def _state(self) -> State:
         return self.setting.value, None, self._measured, None, self.wants

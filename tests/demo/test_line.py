@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 import json
 import os
 from pathlib import Path
@@ -400,7 +401,9 @@ async def test_visitors_are_answered(bench: Bench) -> None:
     reader, visitor = asyncio.StreamReader(), Visitor()
     reader.feed_data(b"mode historical\nnonsense\n\xff\n")
     reader.feed_eof()
-    await answer(bench.line, reader, cast("asyncio.StreamWriter", visitor))
+    await answer(
+        partial(obey, bench.line), reader, cast("asyncio.StreamWriter", visitor)
+    )
     answers = visitor.heard.splitlines()
     assert [text.split(b":")[0] for text in answers] == [b"ok", b"error", b"error"]
     assert visitor.closed
@@ -411,7 +414,7 @@ async def test_the_socket_is_there_while_the_line_runs(
     bench: Bench, tmp_path: Path
 ) -> None:
     path = tmp_path / "control"
-    async with control_socket(bench.line, path):
+    async with control_socket(partial(obey, bench.line), path):
         assert path.is_socket()
     assert not path.exists()
 

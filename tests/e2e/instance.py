@@ -1,7 +1,7 @@
 """One real Home Assistant for tests: its process, its user, what it shows and logs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 import contextlib
 from pathlib import Path
 import signal
@@ -100,14 +100,19 @@ class Instance:
         *,
         speed: float | None = None,
         integrations: Sequence[Path] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> None:
-        """With a speed, the meters' clock runs that much faster."""
+        """With a speed, the meters' clock runs that much faster.
+
+        The process gets these environment variables on top of ours.
+        """
         self.folder = ConfigFolder(path)
         self.url = f"http://127.0.0.1:{free_port()}"
         self.user: User
         self.watch = Watch(self.url)
         self.log = Log(path)
         self._speed = speed
+        self._variables = variables
         self._integrations = integrations
         self._process: HomeAssistantProcess | None = None
         self._session = contextlib.AsyncExitStack()
@@ -117,7 +122,7 @@ class Instance:
         if not self.folder.path.exists():
             self._fill()
         self._process = process = HomeAssistantProcess(
-            self.folder.path, self.log.next_file()
+            self.folder.path, self.log.next_file(), self._variables
         )
         await process.start()
         died = asyncio.create_task(process.died())

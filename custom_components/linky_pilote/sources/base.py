@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import re
-from typing import Final, NoReturn, Protocol
+from typing import ClassVar, Final, NoReturn, Protocol
 
 from ..engine.reading import MeterReading
 from ..engine.tic import Assembler, Cause, Event, Group, Mark, MeterChanged
@@ -133,6 +133,12 @@ class Reader(Protocol):
 
 class MeterSource(ABC):
     """A line on which one meter is heard."""
+
+    silence: ClassVar[float] = SILENCE
+    """Seconds without a good group before the line counts as lost.
+
+    The demonstration, whose time may run hundreds of times faster, is more patient.
+    """
 
     def __init__(
         self,
@@ -354,7 +360,7 @@ class MeterSource(ABC):
 
     def _watch(self) -> None:
         """Notice a line that is open, and quiet or bad."""
-        if self._loop.time() - self._last_good >= SILENCE:
+        if self._loop.time() - self._last_good >= self.silence:
             noisy = self.received - self._received_then >= LONGEST_GROUP
             self._tell_down(Problem.NOISE_ONLY if noisy else Problem.SILENT_LINE)
             if not self.received:

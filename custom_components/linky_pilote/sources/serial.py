@@ -14,7 +14,7 @@ from typing import Final, NoReturn, override
 from serialx import Parity, StopBits, create_serial_connection
 
 from ..engine.tic import Decoder, Mark
-from .base import LONGEST_GROUP, SILENCE, MeterSource, Problem, SourceListener
+from .base import LONGEST_GROUP, MeterSource, Problem, SourceListener
 
 _OTHER_SPEED: Final = {9600: 1200, 1200: 9600}
 _FIRST_SPEED: Final = 9600
@@ -241,7 +241,7 @@ class SerialSource(MeterSource):
     def _is_quiet(self) -> bool:
         """Tell whether no byte has come for too long."""
         if self._verified:
-            patience = SILENCE
+            patience = self.silence
         elif self._has_speed and self._quiet_tries < _QUIET_TRIES:
             patience = _QUIET_PATIENCE
         else:
