@@ -64,6 +64,8 @@ class Allocator:
         self._sun = home.sun
         self._sun_mean = home.sun_mean
         self._may_start = now >= state.next_start and not home.overloaded
+        self._kept: list[tuple[tuple[int, ...], float]] = []
+        """Phases and W of those that have room and wait for their time."""
 
     def run(self) -> None:
         """Decide for all loads, the first served first."""
@@ -173,9 +175,8 @@ class Allocator:
 
     def _start(self, view: View, power: float) -> None:
         """Switch a load on, once nothing is against it."""
-        if self._waits(view):
-            return
-        if not self._fits(view, power):
+        if self._waits(view) or not self._fits(view, power):
+            self._keep_room(view, power)
             return
         if not self._may_start:
             view.blocked = Reason.SETTLING
@@ -196,7 +197,8 @@ class Allocator:
         end = self._now
         if memory.shed is not None:
             staged = memory.shed is Reason.STAGED_START
-            end = memory.shed_at + (STAGE if staged else SHED_FOR)
+            shed_for = WARM_WAIT if view.warm else SHED_FOR
+            end = memory.shed_at + (STAGE if staged else shed_for)
         if load.heating is None and not view.on:
             end = max(end, memory.off_since + load.min_off)
         if self._now < end:
@@ -214,8 +216,7 @@ class Allocator:
         firm = claim.firm
         least = CHANGE_LEAST if power < START_SMALL else START_SPARE
         spare = SPARE if memory.shed is not None or memory.failures else 0.0
-        room = self._home.room(view.phases) + self._displaceable(view)
-        if room < power + spare:
+        if self._room(view) < power + spare:
             memory.fits_since = None
             view.blocked = memory.shed or Reason.NO_ROOM
             return False
@@ -234,7 +235,9 @@ class Allocator:
             wait = START_SMALL_FOR if power < START_SMALL else often
             wait = min(wait, LONGEST_WAIT)
         if memory.shed is not None or memory.failures:
-            wait = min(FIT_FOR * 2**memory.failures, LONGEST_WAIT)
+            # a warm room has waited already
+            failures = 0 if view.warm else memory.failures
+            wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
         if view.waits:
             wait = max(wait, WARM_WAIT)
         if self._now - memory.fits_since < wait:
@@ -243,6 +246,30 @@ class Allocator:
             return False
         return True
 
+    def _room(self, view: View) -> float:
+        """Return the W that a load may start with: those before it come first."""
+        kept = sum(
+            power for phases, power in self._kept if set(phases) & set(view.phases)
+        )
+        room = self._home.room(view.phases) + self._displaceable(view)
+        return room - kept - self._coming(view)
+
+    def _coming(self, view: View) -> float:
+        """Return the W that heaters before a load draw again when they have rested."""
+        return sum(
+            other.memory.power - other.drawn
+            for other in self._views
+            if other.rank < view.rank
+            and other.rests(self._now)
+            and set(other.phases) & set(view.phases)
+        )
+
+    def _keep_room(self, view: View, power: float) -> None:
+        """Keep room for a load that was shed and will soon have waited long enough."""
+        if view.memory.shed is not None and view.claim.firm:
+            if self._room(view) >= power:
+                self._kept.append((view.phases, power))
+
     def _take_turns(self) -> None:
         """Let equals take turns where there is no room for all (cascado-cyclic)."""
         for view in self._views:
@@ -250,7 +277,8 @@ class Allocator:
                 view.setting is None
                 and not view.on
                 and view.commanded
-                and not view.waits
+                and not view.warm
+                and view.memory.fits_since is None
             )
             no_room = view.memory.shed in _NO_ROOM or view.blocked is Reason.NO_ROOM
             if not (waits and no_room and self._may_start) or self._waits(view):
@@ -334,7 +362,7 @@ class Allocator:
         if memory.ordered and now - memory.phases_at < PHASE_CHANGE:
             phases = memory.ordered.phases
         sun = max(self._sun, 0.0) if claim.sun else 0.0
-        room = self._home.room(view.phases) + view.drawn
+        room = self._home.room(view.phases) + view.drawn - self._coming(view)
         allowed = min(claim.wanted, claim.grid + sun)
         fits = min(allowed, room)
         near = nearest if allowed < room else at_most
@@ -360,7 +388,9 @@ class Allocator:
 
     def _start_modulated(self, view: View, lowest: float) -> None:
         claim = view.claim
-        if self._waits(view) or not self._fits(view, min(lowest, claim.wanted)):
+        least = min(lowest, claim.wanted)
+        if self._waits(view) or not self._fits(view, least):
+            self._keep_room(view, least)
             return
         if not self._may_start:
             view.blocked, view.until = Reason.SETTLING, self._state.next_start
@@ -369,7 +399,7 @@ class Allocator:
         watts = min(
             claim.wanted,
             claim.grid + sun,
-            self._home.room(view.phases) + self._displaceable(view),
+            self._room(view),
         )
         setting = at_most(view.load, view.full, max(watts, lowest), None)
         self._set(view, setting)

@@ -63,6 +63,9 @@ LONGEST_WAIT: Final = 1200.0
 ROTATE_AFTER: Final = 1200.0
 """s after which an equal takes the place of one that is on."""
 
+RESTS_FOR: Final = 900.0
+"""s for which a heater draws nothing before its power is free for good."""
+
 WARM_ENOUGH: Final = 0.4
 """K that a room may be below its target while others are owed what they were promised:
 less than anybody feels."""

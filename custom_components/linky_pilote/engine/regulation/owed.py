@@ -90,7 +90,7 @@ def is_pressing(
             seconds = left * (guarantee.capacity or 0.0) * 3600 / max(power, 1.0)
     block = last_off_peak(now, end, signals, period)
     in_block = block is not None and block.start <= now < block.end
-    late = now >= end - _LATE * seconds
+    late = now >= (block.end if block and in_block else end) - _LATE * seconds
     if late:
         memory.pressing = end
     return in_block or late

@@ -218,7 +218,7 @@ class Regulator:
             note_effect(now, view)
             count(now, seconds, view)
             views.append(view)
-        _let_warm_rooms_wait(views)
+        _let_warm_rooms_wait(now, views)
         # equals: the farthest from its target, then the one that waits for longest
         views.sort(key=lambda view: (view.rank, -view.missing, view.memory.shed_at))
         return views, rules
@@ -351,13 +351,14 @@ def _sun_left(now: float, mean: float) -> float | None:
     return mean * hours if hours <= FORESEEN else None
 
 
-def _let_warm_rooms_wait(views: Sequence[View]) -> None:
+def _let_warm_rooms_wait(now: float, views: Sequence[View]) -> None:
     """Put heaters of rooms that are warm enough behind what others are owed.
 
     A room that has become cold is heated up before it waits again.
     """
-    owed = any(view.claim.reason in OWED and view.claim.firm for view in views)
-    last = max((view.rank for view in views), default=0) + 1
+    owed = [
+        view for view in views if view.claim.reason in OWED and view.claim.firm
+    ]
     for view in views:
         memory = view.memory
         if view.load.heating is None or view.status.temperature is None:
@@ -366,8 +367,15 @@ def _let_warm_rooms_wait(views: Sequence[View]) -> None:
             memory.cold = True
         elif view.missing <= WARM_AGAIN:
             memory.cold = False
-        if owed and not memory.cold:
-            view.rank, view.waits = last, True
+        view.warm = not memory.cold
+    if not owed:
+        return
+    # one after the other, but for those that have no time left
+    first = min(view.rank for view in owed)
+    behind = max((view.rank for view in owed if view.memory.pressing > now), default=first)
+    for view in views:
+        if view.warm:
+            view.rank, view.waits = max(behind, first) + 0.5, True
 
 
 def _stage(now: float, state: State, views: Sequence[View]) -> None:

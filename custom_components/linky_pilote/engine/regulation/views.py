@@ -6,6 +6,7 @@ from math import inf
 
 from .claims import Claim
 from .constants import (
+    RESTS_FOR,
     SATISFIED_AFTER,
     SATISFIED_BELOW,
     UNKNOWN_POWER,
@@ -22,7 +23,7 @@ class View:
     load: Load
     status: Status
     memory: LoadMemory
-    rank: int
+    rank: float
     """Number of its group, 0 is served first."""
     claim: Claim
     drawn: float
@@ -30,6 +31,8 @@ class View:
     full: float
     """W at its full power."""
     armed: bool
+    warm: bool = False
+    """It is a heater whose room is warm enough."""
     waits: bool = False
     """It is warm enough, and others come first."""
     setting: Setting | None = None
@@ -69,6 +72,16 @@ class View:
         """Tell whether it is on and has not wanted anything for a while."""
         since = self.memory.satisfied_since
         return since is not None and now - since >= SATISFIED_AFTER
+
+    def rests(self, now: float) -> bool:
+        """Tell whether it is a heater that will soon draw again by its thermostat."""
+        since = self.memory.satisfied_since
+        return (
+            self.load.heating is not None
+            and self.on
+            and since is not None
+            and now - since < RESTS_FOR
+        )
 
     def settling(self, now: float) -> bool:
         """Tell whether its last order is not to be seen yet."""
