@@ -64,10 +64,22 @@ def heater(entity_id: str, state: str, attributes: dict[str, Any], **data: Any) 
     return aim(entity_id, state, attributes, **{"behaviour": "heating", **data})
 
 
-ADJUSTABLE = {"behaviour": "adjustable", "low": 6, "high": 32, "step": 1, "unit": "A"}
-PERCENT = {"behaviour": "adjustable", "low": 5, "high": 100, "step": 1, "unit": "%"}
+ADJUSTABLE: dict[str, Any] = {
+    "behaviour": "adjustable",
+    "low": 6,
+    "high": 32,
+    "step": 1,
+    "unit": "A",
+}
+PERCENT: dict[str, Any] = {
+    "behaviour": "adjustable",
+    "low": 5,
+    "high": 100,
+    "step": 1,
+    "unit": "%",
+}
 SWITCH_ORDERS = {"comfort": "on", "frost": "off"}
-SIX = {level.value: level.value for level in Level}
+SIX: dict[str, Any] = {level.value: level.value for level in Level}
 
 CASES = {
     "switch on": (aim("switch.a", "off"), ON, [("turn_on", {})]),

@@ -1,5 +1,6 @@
-"""Adding a load: what it controls, how it behaves, when it may run."""
+"""Adding a load: what it controls, how it behaves, when it may run; trying it."""
 
+import asyncio
 from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import State
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN
 from ..engine.regulation.model import Level, Unit
@@ -28,6 +29,7 @@ from ..home.load import (
     CONF_GUARANTEE_BY,
     CONF_HIGH,
     CONF_HIGHEST,
+    CONF_INVERTED,
     CONF_LOW,
     CONF_MUST,
     CONF_ORDERS,
@@ -40,9 +42,11 @@ from ..home.load import (
     ENTITY_FIELDS,
     SUBENTRY_LOAD,
     Behaviour,
+    HomeLoad,
     resolve,
     stored_id,
 )
+from ..home.trial import Finding, Trial, try_load
 from ..home.values import watts
 from .care import is_delicate
 from .load_forms import (
@@ -68,6 +72,8 @@ class LoadFlow(ConfigSubentryFlow):
         self._data: dict[str, Any] = {}
         self._name = ""
         self._details: dict[str, str] = {}
+        self._trying: asyncio.Task[Trial] | None = None
+        self._trial: Trial | None = None
 
     # --- what it controls ---
 
@@ -248,7 +254,7 @@ class LoadFlow(ConfigSubentryFlow):
                 errors = {CONF_GUARANTEE: "half_a_promise"}
             else:
                 self._data |= user_input
-                return self._finish()
+                return await self.async_step_ready()
         return self.async_show_form(
             step_id="when",
             data_schema=self.add_suggested_values_to_schema(
@@ -258,7 +264,111 @@ class LoadFlow(ConfigSubentryFlow):
             description_placeholders={"entity": ", ".join(self._names())},
         )
 
+    # --- trying it ---
+
+    async def async_step_ready(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer to try it before it is kept."""
+        if len(self._entities) > 1:
+            return await self.async_step_finish()
+        return self.async_show_menu(
+            step_id="ready",
+            menu_options=["try_it", "finish"],
+            description_placeholders={"entity": self._names()[0]},
+        )
+
+    async def async_step_try_it(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Try it, and show that this takes some seconds."""
+        if self._trying is None:
+            self._trying = self.hass.async_create_task(
+                try_load(self.hass, self._load(), self._meter_power),
+                f"{DOMAIN} flow",
+                eager_start=False,
+            )
+        if not self._trying.done():
+            return self.async_show_progress(
+                step_id="try_it",
+                progress_action="try_it",
+                description_placeholders={"entity": self._names()[0]},
+                progress_task=self._trying,
+            )
+        trying, self._trying = self._trying, None
+        self._trial = trial = await trying
+        if trial.finding is Finding.INVERTED:
+            self._data[CONF_INVERTED] = not self._data.get(CONF_INVERTED, False)
+        if trial.on is not None and trial.off is not None:
+            drawn = round(abs(trial.on - trial.off))
+            if trial.finding in (Finding.WORKS, Finding.INVERTED):
+                self._data.setdefault(CONF_POWER, drawn)
+        return self.async_show_progress_done(next_step_id=trial.finding)
+
+    async def _tell(
+        self, finding: Finding, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        """Say what was seen, and go on."""
+        if user_input is not None:
+            return await self.async_step_finish()
+        assert self._trial is not None
+        return self.async_show_form(
+            step_id=finding,
+            description_placeholders={
+                "entity": self._names()[0],
+                "on": _rounded(self._trial.on),
+                "off": _rounded(self._trial.off),
+            },
+        )
+
+    async def async_step_tried_works(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that it works."""
+        return await self._tell(Finding.WORKS, user_input)
+
+    async def async_step_tried_inverted(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that it acts the other way round, which has been noted."""
+        return await self._tell(Finding.INVERTED, user_input)
+
+    async def async_step_tried_no_watts(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that the power did not move."""
+        return await self._tell(Finding.NO_WATTS, user_input)
+
+    async def async_step_tried_deaf(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that it did not follow."""
+        return await self._tell(Finding.DEAF, user_input)
+
+    def _load(self) -> HomeLoad:
+        """Return the load as it would be kept."""
+        return HomeLoad.of(
+            ConfigSubentry(
+                data=MappingProxyType(self._data_of(self._entities[0])),
+                subentry_type=SUBENTRY_LOAD,
+                title=self._names()[0],
+                unique_id=None,
+            )
+        )
+
+    def _meter_power(self) -> float | None:
+        """Return the W that the home draws."""
+        data = getattr(self._get_entry(), "runtime_data", None)
+        estimate = data.coordinator.estimate if data else None
+        return None if estimate is None else float(estimate.power)
+
     # --- the end ---
+
+    async def async_step_finish(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Keep it."""
+        return self._finish()
 
     def _finish(self) -> SubentryFlowResult:
         """Create a load of each entity, or change the one."""
@@ -329,11 +439,24 @@ class LoadFlow(ConfigSubentryFlow):
         return self.hass.states.get(entity_id)
 
     def _name_of(self, entity_id: str) -> str:
-        state = self._state(entity_id)
+        """Return the name of a device that is chosen alone, else of the entity."""
+        state, entry = (
+            self._state(entity_id),
+            er.async_get(self.hass).async_get(entity_id),
+        )
+        if len(self._entities) == 1 and entry is not None and entry.device_id:
+            device = dr.async_get(self.hass).async_get(entry.device_id)
+            name = device and (device.name_by_user or device.name)
+            if name:
+                return name
         return entity_id if state is None else state.name
 
     def _names(self) -> list[str]:
         return [self._name_of(entity_id) for entity_id in self._entities]
+
+
+def _rounded(power: float | None) -> str:
+    return "?" if power is None else str(round(power))
 
 
 def _says_power(state: State | None) -> bool:
