@@ -29,7 +29,8 @@ METER = Meter(
 )
 """6 kVA."""
 
-OURS = frozenset({"linky_pilote"})
+HARMLESS = frozenset({"linky_pilote", "schedule"})
+"""Domains whose services switch nothing."""
 
 
 class Home:
@@ -66,7 +67,7 @@ class Home:
         entity = data["service_data"].get("entity_id", "")
         if isinstance(entity, list):
             entity = ",".join(entity)
-        if data["domain"] not in OURS:
+        if data["domain"] not in HARMLESS:
             self.calls.append((data["domain"], data["service"], entity))
 
     # --- furniture ---

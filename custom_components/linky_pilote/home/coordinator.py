@@ -284,8 +284,12 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     @callback
     def decide(self) -> None:
         """Decide by what is known now, and carry it out."""
-        if self._stopped or self._regulator is None or not self.drivers:
+        if self._stopped or self._regulator is None:
+            return
+        if not self.drivers:
+            self.data = None
             self._settle()
+            self.async_update_listeners()
             return
         now, memory = self.now(), self.memory
         self._read(now)
