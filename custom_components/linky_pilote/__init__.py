@@ -14,6 +14,7 @@ from .data import LinkyPiloteConfigEntry, MeterData, Origin
 from .frontend import async_register_frontend, async_unregister_frontend
 from .home.actuators.handback import HandBack
 from .home.coordinator import HomeCoordinator
+from .home.issues import LoadIssues
 from .home.store import HomeMemory
 from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
@@ -116,6 +117,7 @@ async def async_remove_entry(
     await HandBack(hass, home_memory).give_all_back()
     await home_memory.async_remove()
     MeterIssues(hass, entry).end(forget=True)
+    LoadIssues(hass, entry.entry_id).end(entry.subentries)
     async_unregister_frontend(hass)
 
 

@@ -61,7 +61,8 @@ class Form:
     @property
     def load(self) -> ConfigSubentry:
         """The last load."""
-        return list(self.entry.subentries.values())[-1]
+        loads: list[ConfigSubentry] = list(self.entry.subentries.values())
+        return loads[-1]
 
 
 @pytest.fixture

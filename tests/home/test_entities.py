@@ -6,9 +6,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.json import ExtendedJSONEncoder
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.linky_pilote.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from custom_components.linky_pilote.engine.regulation.model import Guard, Window
 from custom_components.linky_pilote.home.schedules import windows_of
 
@@ -167,6 +171,20 @@ async def test_a_schedule_is_followed(hass: HomeAssistant, home: Home) -> None:
     assert home.calls == [("input_boolean", "turn_on", "input_boolean.pump")]
     await home.run(300, every=5)
     assert home.calls[1:] == [("input_boolean", "turn_off", "input_boolean.pump")]
+
+
+async def test_diagnostics_name_no_load(hass: HomeAssistant, home: Home) -> None:
+    await two_heaters(home)
+    await home.start()
+    await home.run(2)
+    data = await async_get_config_entry_diagnostics(hass, home.entry)
+    text = json.dumps(data["home"], cls=ExtendedJSONEncoder)
+    assert "First" not in text
+    assert "input_boolean" not in text
+    assert [load["verdict"]["reason"] for load in data["home"]["loads"]] == [
+        "off_peak",
+        "off_peak",
+    ]
 
 
 def test_windows_of_a_schedule() -> None:

@@ -422,9 +422,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     @callback
     def end(self) -> None:
         """Withdraw what was told: nobody watches the loads any more."""
-        for key in self.drivers:
-            self._issues.forget(key)
-        self._issues.show_nothing_armed(shown=False, name="")
+        self._issues.end(self.drivers)
 
 
 def describe(verdict: Verdict) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.const import Platform
@@ -25,6 +26,7 @@ class HomeEntity(CoordinatorEntity[HomeCoordinator]):
 
     _attr_has_entity_name = True
     _shown: Any = None
+    _written = -inf
 
     def __init__(
         self, coordinator: HomeCoordinator, description: EntityDescription
@@ -32,6 +34,7 @@ class HomeEntity(CoordinatorEntity[HomeCoordinator]):
         """Belong to the meter's device."""
         super().__init__(coordinator)
         self.entity_description = description
+        self._paced: bool = getattr(description, "paced", False)
         meter_id = coordinator.config_entry.data[CONF_METER_ID]
         self._attr_unique_id = f"{meter_id}_{description.key}"
         self._attr_device_info = coordinator.meter.device_info
@@ -45,9 +48,13 @@ class HomeEntity(CoordinatorEntity[HomeCoordinator]):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
+        elapsed = self.hass.loop.time() - self._written
+        if self._paced and elapsed < self.coordinator.meter.write_interval:
+            return
         now = (self.available, self._look(), self.extra_state_attributes)
         if now != self._shown:
             self._shown = now
+            self._written = self.hass.loop.time()
             self.async_write_ha_state()
 
     def _look(self) -> Any:
@@ -96,6 +103,8 @@ class LoadDescription(EntityDescription):
     value_fn: Callable[[HomeCoordinator, str], Any]
     attributes_fn: Callable[[HomeCoordinator, str], Mapping[str, Any]] | None = None
     exists_fn: Callable[[HomeLoad], bool] = lambda load: True
+    paced: bool = False
+    """It changes all the time, and is written as often as the meter's values are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +113,7 @@ class HouseDescription(EntityDescription):
 
     value_fn: Callable[[HomeCoordinator], Any]
     attributes_fn: Callable[[HomeCoordinator], Mapping[str, Any]] | None = None
+    paced: bool = False
 
 
 def add_of_loads[D: EntityDescription](

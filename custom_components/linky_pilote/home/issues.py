@@ -1,5 +1,6 @@
 """What the user is told about loads, and until when."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -59,3 +60,10 @@ class LoadIssues:
         """Withdraw all that was told of a load."""
         for kind in _KINDS:
             self.show(kind, key, shown=False)
+
+    @callback
+    def end(self, keys: Iterable[str]) -> None:
+        """Withdraw all: nobody watches the loads any more."""
+        for key in keys:
+            self.forget(key)
+        self.show_nothing_armed(shown=False, name="")

@@ -109,6 +109,7 @@ def _power(coordinator: HomeCoordinator, key: str) -> int | None:
 
 _ENERGY: Final[dict[str, Any]] = {
     "device_class": SensorDeviceClass.ENERGY,
+    "paced": True,
     "native_unit_of_measurement": UnitOfEnergy.WATT_HOUR,
     "state_class": SensorStateClass.TOTAL_INCREASING,
     "suggested_display_precision": 2,
@@ -116,6 +117,7 @@ _ENERGY: Final[dict[str, Any]] = {
 }
 _DURATION: Final[dict[str, Any]] = {
     "device_class": SensorDeviceClass.DURATION,
+    "paced": True,
     "native_unit_of_measurement": UnitOfTime.SECONDS,
     "state_class": SensorStateClass.TOTAL_INCREASING,
 }
@@ -134,6 +136,7 @@ LOAD_SENSORS: Final = (
         translation_key="load_power",
         device_class=SensorDeviceClass.POWER,
         native_unit_of_measurement=UnitOfPower.WATT,
+        paced=True,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=_power,
@@ -225,6 +228,7 @@ HOUSE_SENSORS: Final = (
         translation_key="house_surplus",
         device_class=SensorDeviceClass.POWER,
         native_unit_of_measurement=UnitOfPower.WATT,
+        paced=True,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
         value_fn=_surplus,
@@ -234,6 +238,7 @@ HOUSE_SENSORS: Final = (
         translation_key="house_trip_risk",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        paced=True,
         value_fn=_risk,
     ),
     HouseSensorDescription(
@@ -246,6 +251,7 @@ HOUSE_SENSORS: Final = (
         key="house_self_consumption",
         translation_key="house_self_consumption",
         native_unit_of_measurement=PERCENTAGE,
+        paced=True,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_self_consumption,
     ),

@@ -49,8 +49,6 @@ class HandBack:
         """Take what is remembered."""
         self._hass = hass
         self._memory = memory
-        self.contexts: set[str] = set()
-        """Ids of the calls that were made."""
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -72,10 +70,8 @@ class HandBack:
         if entity_id is not None:
             if not says_something(self._hass.states.get(entity_id)):
                 return
-            context = Context()
-            self.contexts.add(context.id)
             calls = row_of(entity_id).give_back(entity_id, change.due)
-            error = await call_all(self._hass, calls, context)
+            error = await call_all(self._hass, calls, Context())
             if error is not None:
                 LOGGER.warning("%s could not be given back: %s", entity_id, error)
                 return
