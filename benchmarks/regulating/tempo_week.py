@@ -265,8 +265,7 @@ def tempo_week(world: World, seed: int) -> Iterable[Case]:
         "S5 Tempo week",
         _week("S5", world, seed, Heating()),
         columns,
-        # the seconds that an order takes at 06:00, twice
-        Gate(figure=RED_HEATING, limit=15),
+        Gate(figure=RED_HEATING, limit=0),
         Gate(figure=_WHITE_HEATED, limit=0.005),
         *gates,
         others=SHEDDERS,

@@ -29,6 +29,9 @@ EJP_PEAK: Final = (7 * 60, 1 * 60)
 TEMPO_WINTER: Final = frozenset({11, 12, 1, 2, 3})
 """Months that have red days."""
 
+RED_EARLY: Final = 10.0
+"""s before an announced red peak in which heating is told already: an order takes time."""
+
 METER_LATE: Final = 1200.0
 """s that a meter may switch late."""
 
@@ -224,7 +227,13 @@ def hours_at(
     tempo = _is_tempo(word, signals)
     clock_peak = tempo and _between(minute, TEMPO_PEAK)
     color = _dearest_color(wall, word, signals) if tempo else None
-    running = [span for span in signals.peaks if span.start <= now < span.end]
+    running = [
+        span
+        for span in signals.peaks
+        if span.start - (0.0 if span.kind is PeakKind.WHITE else RED_EARLY)
+        <= now
+        < span.end
+    ]
 
     ends: dict[PeakKind, float | None] = {}
     if word.color in _COLOR_PEAKS and not word.off_peak:

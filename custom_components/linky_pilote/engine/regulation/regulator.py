@@ -265,11 +265,16 @@ class Regulator:
         state.sun_mean += min(seconds / SUN_OVER, 1.0) * (
             max(sun, 0.0) - state.sun_mean
         )
-        given = limits(state, self._settings, state.cutoff)
-        more = (1 + self._settings.guard.ratio) / 2 / self._settings.limit_share
+        given, bearable = (
+            limits(state, self._settings, state.cutoff, share)
+            for share in (
+                self._settings.limit_share,
+                (1 + self._settings.guard.ratio) / 2,
+            )
+        )
         return Home(
             limits=given,
-            bearable=tuple(limit * more for limit in given),
+            bearable=bearable,
             drawn=expected(state, views),
             sun=sun,
             sun_left=_sun_left(state.now, state.sun_mean),

@@ -183,8 +183,10 @@ def expected(state: State, views: Iterable[View]) -> list[float]:
     ]
 
 
-def limits(state: State, settings: Settings, cutoff: float) -> tuple[float, ...]:
-    """Return the VA by phase that may be given away.
+def limits(
+    state: State, settings: Settings, cutoff: float, share: float
+) -> tuple[float, ...]:
+    """Return the VA by phase that a share of the cut-off power allows.
 
     A slow meter sees what a household switches on too late: room is left for it.
     """
@@ -192,7 +194,7 @@ def limits(state: State, settings: Settings, cutoff: float) -> tuple[float, ...]
     ratio = settings.guard.ratio
     return tuple(
         min(
-            settings.limit_share * cutoff,
+            share * cutoff,
             max(
                 blind_limit(ratio * cutoff, min(rise, cutoff), ahead),
                 _LEAST_LIMIT * cutoff,
