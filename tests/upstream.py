@@ -111,9 +111,14 @@ async def serve() -> AsyncIterator[Upstream]:
     upstream = Upstream()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", upstream.handle)
-    async with TestServer(app, host="127.0.0.1") as server:
-        upstream.url = str(server.make_url("")).rstrip("/")
+    server = TestServer(app, host="127.0.0.1")
+    # Its log of requests does not get on with a clock that stands still
+    await server.start_server(access_log=None)
+    upstream.url = str(server.make_url("")).rstrip("/")
+    try:
         yield upstream
+    finally:
+        await server.close()
 
 
 @asynccontextmanager

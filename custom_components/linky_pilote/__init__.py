@@ -9,8 +9,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_METER_ID, DOMAIN
-from .data import LinkyPiloteConfigEntry, MeterData, Origin
+from .data import (
+    GridConfigEntry,
+    LinkyPiloteConfigEntry,
+    MeterData,
+    Origin,
+    is_grid,
+)
 from .frontend import async_register_frontend, async_unregister_frontend
+from .grid.actions import async_register_grid_actions
+from .grid.setup import GRID_PLATFORMS, async_remove_grid, async_set_up_grid
 from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
 from .meter.issues import MeterIssues
@@ -30,12 +38,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Watch for what meters wait for: adapters, and MQTT."""
     async_watch_ports(hass)
     async_watch_mqtt(hass)
+    async_register_grid_actions(hass)
     return True
 
 
-async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> bool:
-    """Read a meter."""
+async def async_setup_entry(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
+) -> bool:
+    """Read a meter, or ask what the grid announces."""
     await async_register_frontend(hass)
+    if is_grid(entry):
+        return await async_set_up_grid(hass, entry)
     memory = MeterMemory(hass, entry.data[CONF_METER_ID])
     await memory.async_load()
     entry.async_on_unload(memory.async_close)
@@ -74,22 +87,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
 
 
 async def async_unload_entry(
-    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
 ) -> bool:
-    """Stop reading a meter."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    """Stop reading a meter, or asking for the grid."""
+    platforms = GRID_PLATFORMS if is_grid(entry) else PLATFORMS
+    return await hass.config_entries.async_unload_platforms(entry, platforms)
 
 
 async def async_remove_entry(
-    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
 ) -> None:
-    """Forget a meter and what was said about it, and the dashboard with the last one."""
+    """Forget a meter, or the grid, and what was said about it, and the dashboard with the last one."""
     for flow in hass.config_entries.flow.async_progress_by_handler(
         DOMAIN, match_context={"entry_id": entry.entry_id}
     ):
         hass.config_entries.flow.async_abort(flow["flow_id"])
-    await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
-    MeterIssues(hass, entry).end(forget=True)
+    if is_grid(entry):
+        await async_remove_grid(hass, entry)
+    else:
+        await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
+        MeterIssues(hass, entry).end(forget=True)
     async_unregister_frontend(hass)
 
 

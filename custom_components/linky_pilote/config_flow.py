@@ -1,24 +1,43 @@
 """Config flow: one class for all kinds of entry."""
 
-from typing import override
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, OptionsFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.core import callback
 
 from .const import DOMAIN
-from .flows.meter import MeterFlow
+from .data import is_grid
+from .flows.grid import GRID, GridFlow
+from .flows.grid_options import GridOptionsFlow
+from .flows.meter import SOURCES, MeterFlow
 from .flows.options import MeterOptionsFlow
 
 
-class LinkyPiloteConfigFlow(MeterFlow, domain=DOMAIN):
-    """Adds a meter."""
+class LinkyPiloteConfigFlow(MeterFlow, GridFlow, domain=DOMAIN):
+    """Adds a meter, by what it is attached to, or the grid."""
 
     VERSION = 1
     MINOR_VERSION = 1
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what is to be added."""
+        return self.async_show_menu(step_id="user", menu_options=(*SOURCES, GRID))
+
+    @override
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask anew what the entry was made of."""
+        if is_grid(self._get_reconfigure_entry()):
+            return await self.async_step_grid()
+        return await super().async_step_reconfigure(user_input)
 
     @staticmethod
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow that changes an entry's options."""
-        return MeterOptionsFlow()
+        return GridOptionsFlow() if is_grid(config_entry) else MeterOptionsFlow()

@@ -20,9 +20,10 @@ from .electricity_maps import (
     Zone,
     fetch_zones,
 )
+from .hours import Block, Stretch, read_blocks, stretches
 from .keyless import COULEUR_TEMPO_URL, SERVICES_RTE_URL, KeylessTempoClient
 from .mix import Carbon, Mix, Origin
-from .paris import PARIS, at, paris
+from .paris import ONE_DAY, PARIS, at, paris, paris_day
 from .prices import (
     DATA_GOUV_URL,
     PRICED_PERIODS,
@@ -52,11 +53,13 @@ __all__ = [
     "ELECTRICITY_MAPS_URL",
     "METER_LATE",
     "ODRE_URL",
+    "ONE_DAY",
     "PARIS",
     "PRICED_PERIODS",
     "RTE_URL",
     "SERVICES_RTE_URL",
     "SUBSCRIBED_POWERS",
+    "Block",
     "Carbon",
     "CarbonHour",
     "Client",
@@ -79,6 +82,7 @@ __all__ = [
     "RteTempoClient",
     "Season",
     "SignalError",
+    "Stretch",
     "TempoCalendar",
     "TempoSource",
     "Trouble",
@@ -92,7 +96,10 @@ __all__ = [
     "fetch_zones",
     "next_change",
     "paris",
+    "paris_day",
+    "read_blocks",
     "read_credentials",
+    "stretches",
     "tempo_day",
     "tempo_period",
     "words_of_calendar",
