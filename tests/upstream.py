@@ -106,9 +106,9 @@ class Upstream:
 
 
 @asynccontextmanager
-async def serve() -> AsyncIterator[Upstream]:
+async def serve(upstream: Upstream | None = None) -> AsyncIterator[Upstream]:
     """Start a server on this machine."""
-    upstream = Upstream()
+    upstream = upstream or Upstream()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", upstream.handle)
     server = TestServer(app, host="127.0.0.1")

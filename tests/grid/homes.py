@@ -32,15 +32,18 @@ def world(upstream: Upstream) -> World:
 
 
 def make_grid(
-    *, all_keys: bool = False, contract: str | None = None, **options: Any
+    *,
+    all_keys: bool = False,
+    rte: bool = False,
+    contract: str | None = None,
+    **options: Any,
 ) -> MockConfigEntry:
     """Return an entry as the flow makes it."""
-    keys = {
-        "rte_client_id": "an-id",
-        "rte_client_secret": "a-secret",
-        "electricity_maps_token": "a-token",
-        "electricity_maps_zone": "FR",
-    }
+    keys: dict[str, str] = {}
+    if all_keys or rte:
+        keys |= {"rte_client_id": "an-id", "rte_client_secret": "a-secret"}
+    if all_keys:
+        keys |= {"electricity_maps_token": "a-token", "electricity_maps_zone": "FR"}
     if contract:
         options |= {"contract": contract, "subscribed_power": "6"}
     return MockConfigEntry(
@@ -48,7 +51,7 @@ def make_grid(
         title="Grid",
         unique_id="grid",
         entry_id="grid-entry",
-        data={"kind": "grid", "grid_id": "gridid", **(keys if all_keys else {})},
+        data={"kind": "grid", "grid_id": "gridid", **keys},
         options=options,
     )
 

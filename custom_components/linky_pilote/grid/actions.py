@@ -71,21 +71,22 @@ async def _handle(
         )
     coordinator = grid.sources[name]
     asked = await coordinator.async_ask()
-    if coordinator.answered is None:
+    record = coordinator.record
+    if record.answered is None:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="no_answer",
             translation_placeholders={
                 "service": coordinator.rule.service,
-                "error": coordinator.detail or Trouble.TEMPORARY,
+                "error": record.detail or Trouble.TEMPORARY,
             },
         )
     return {
         **answer(grid, call.data),
         "source": name,
-        "heard_at": coordinator.answered.isoformat(),
-        "from_last_answer": not asked or coordinator.trouble is not None,
-        "trouble": coordinator.trouble,
+        "heard_at": record.answered.isoformat(),
+        "from_last_answer": not asked or record.trouble is not None,
+        "trouble": record.trouble,
     }
 
 

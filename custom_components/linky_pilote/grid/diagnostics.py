@@ -43,13 +43,14 @@ def _describe(grid: Grid) -> dict[str, Any]:
     return {
         "sources": {
             name: {
-                "asked": source.asked and source.asked.isoformat(),
-                "answered": source.answered and source.answered.isoformat(),
-                "due": source.due and source.due.isoformat(),
+                "asked": source.record.asked and source.record.asked.isoformat(),
+                "answered": source.record.answered
+                and source.record.answered.isoformat(),
+                "due": source.record.due and source.record.due.isoformat(),
                 "requests": source.requests,
-                "trouble": source.trouble,
-                "detail": source.detail,
-                "answer": source.body,
+                "trouble": source.record.trouble,
+                "detail": source.record.detail,
+                "answer": source.record.body,
             }
             for name, source in grid.sources.items()
         },

@@ -22,6 +22,6 @@ def sources_answering(hass: HomeAssistant) -> str:
     ]
     if not sources:
         return ""
-    silent = [source for source in sources if source.trouble is not None]
-    told = "".join(f", {source.source}: {source.trouble}" for source in silent)
+    silent = [source for source in sources if source.record.trouble is not None]
+    told = "".join(f", {source.source}: {source.record.trouble}" for source in silent)
     return f"{len(sources) - len(silent)}/{len(sources)}{told}"

@@ -110,6 +110,13 @@ class Grid:
         self._tick()
 
     @callback
+    def forget_waits(self) -> None:
+        """Let the sources be asked at once by the entry as it is now."""
+        for coordinator in self.sources.values():
+            coordinator.forget_waits()
+        self._memory.save_soon()
+
+    @callback
     def async_add_listener(self, update: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Have a function called whenever what is known may have changed."""
         self._listeners.append(update)
@@ -137,7 +144,7 @@ class Grid:
     def _follow(self, coordinator: SourceCoordinator) -> CALLBACK_TYPE:
         @callback
         def answered() -> None:
-            answer, said = coordinator.data, coordinator.answered
+            answer, said = coordinator.data, coordinator.record.answered
             if isinstance(answer, TempoCalendar) and said is not None:
                 first = tempo_day(said) - _KEPT
                 self._take_words(words_of_calendar(answer, said, first))
@@ -200,10 +207,10 @@ class Grid:
         return {
             name: Heard(
                 answer=source.data,
-                answered=source.answered,
-                trouble=source.trouble,
-                asked=source.asked,
-                due=source.due,
+                answered=source.record.answered,
+                trouble=source.record.trouble,
+                asked=source.record.asked,
+                due=source.record.due,
             )
             for name, source in self.sources.items()
         }

@@ -45,4 +45,5 @@ async def async_remove_grid(hass: HomeAssistant, entry: GridConfigEntry) -> None
 
 async def _async_entry_changed(hass: HomeAssistant, entry: GridConfigEntry) -> None:
     """Ask with the new keys and for the new contract; answers are kept meanwhile."""
+    entry.runtime_data.forget_waits()
     hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -73,6 +73,8 @@ class SourceRule:
     every: timedelta
     fresh: timedelta = timedelta.max
     """How long a measure stands for what is now."""
+    strict: bool = False
+    """The service itself refuses what comes sooner, whatever has changed here."""
     key: Key | None = None
     help_url: str = ""
     """Where the user subscribes to it."""
@@ -96,6 +98,7 @@ RULES: Final[Mapping[SourceName, SourceRule]] = {
     SourceName.ECOWATT: SourceRule(
         # RTE refuses a second call in a quarter of an hour
         least=timedelta(minutes=16),
+        strict=True,
         every=timedelta(hours=1),
         key=Key.RTE,
         help_url=f"{_RTE_CATALOGUE}/consumption/Ecowatt/v5.0",

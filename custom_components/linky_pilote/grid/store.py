@@ -1,5 +1,6 @@
 """The last answers: a restart neither asks again too soon nor forgets what was known."""
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN, LOGGER
 from ..engine.reading import TempoColor
-from ..engine.signals import Json, TempoSource, Word
+from ..engine.signals import Json, TempoSource, Trouble, Word
 from .sources import SourceName
 
 STORAGE_VERSION: Final = 1
@@ -30,13 +31,38 @@ def _instant(text: Any) -> datetime:
     return moment
 
 
-_SOURCE: Final = vol.Schema(
-    {
-        vol.Required("asked"): _instant,
-        vol.Required("answered"): vol.Maybe(_instant),
-        vol.Required("body"): object,
-    },
-    extra=vol.REMOVE_EXTRA,
+@dataclass(slots=True)
+class Record:
+    """What is remembered of one source."""
+
+    asked: datetime | None = None
+    """The last time, whatever became of it."""
+    answered: datetime | None = None
+    body: Json = None
+    """The last good answer."""
+    due: datetime | None = None
+    """When it is to be asked next; None: as soon as it may be."""
+    failures: int = 0
+    """In a row."""
+    trouble: Trouble | None = None
+    detail: str = ""
+
+
+_RECORD: Final = vol.All(
+    vol.Schema(
+        {
+            **{
+                vol.Optional(key): vol.Maybe(_instant)
+                for key in ("asked", "answered", "due")
+            },
+            vol.Optional("body"): object,
+            vol.Optional("failures"): int,
+            vol.Optional("trouble"): vol.Maybe(Trouble),
+            vol.Optional("detail"): str,
+        },
+        extra=vol.REMOVE_EXTRA,
+    ),
+    lambda fields: Record(**fields),
 )
 _WORD: Final = vol.All(
     vol.ExactSequence([TempoSource, date.fromisoformat, TempoColor, _instant]),
@@ -44,7 +70,7 @@ _WORD: Final = vol.All(
 )
 _SCHEMA: Final = vol.Schema(
     {
-        vol.Required("sources"): {str: _SOURCE},
+        vol.Required("sources"): {str: _RECORD},
         vol.Required("words"): [_WORD],
         vol.Required("home_carbon"): object,
     },
@@ -59,7 +85,7 @@ class GridMemory:
         """Begin without knowing anything."""
         self.words: list[Word] = []
         self.home_carbon: Any = None
-        self._sources: dict[str, dict[str, Any]] = {}
+        self._records: dict[str, Record] = {}
         self._store = Store[dict[str, Any]](
             hass,
             STORAGE_VERSION,
@@ -83,24 +109,13 @@ class GridMemory:
         except Exception as err:  # noqa: BLE001
             LOGGER.warning("The grid is begun anew, %s: %s", self._store.key, err)
             return
-        self._sources = known["sources"]
+        self._records = known["sources"]
         self.words = known["words"]
         self.home_carbon = known["home_carbon"]
 
-    def source(self, name: SourceName) -> tuple[datetime, datetime | None, Json] | None:
-        """Return when a source was last asked and answered, and what it said."""
-        known = self._sources.get(name)
-        if known is None:
-            return None
-        return known["asked"], known["answered"], known["body"]
-
-    @callback
-    def note(
-        self, name: SourceName, asked: datetime, answered: datetime | None, body: Json
-    ) -> None:
-        """Keep what a source said last."""
-        self._sources[name] = {"asked": asked, "answered": answered, "body": body}
-        self.save_soon()
+    def record(self, name: SourceName) -> Record:
+        """Return what is remembered of a source; changes of it are to be saved."""
+        return self._records.setdefault(name, Record())
 
     @callback
     def save_soon(self) -> None:
@@ -129,11 +144,10 @@ class GridMemory:
         return {
             "sources": {
                 name: {
-                    "asked": source["asked"].isoformat(),
-                    "answered": source["answered"] and source["answered"].isoformat(),
-                    "body": source["body"],
+                    key: value.isoformat() if isinstance(value, datetime) else value
+                    for key, value in asdict(record).items()
                 }
-                for name, source in self._sources.items()
+                for name, record in self._records.items()
             },
             "words": [
                 [word.source, word.day.isoformat(), word.color, word.said.isoformat()]
