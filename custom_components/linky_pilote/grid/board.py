@@ -69,7 +69,7 @@ def signals_of(hass: HomeAssistant) -> Signals | None:
 
 def _ecowatt(view: View) -> tuple[EcowattSpan, ...]:
     """Return the levels from now on; the low-carbon one is green to the regulator."""
-    spans = view.ecowatt.spans() if view.ecowatt else ()
+    spans = view.ecowatt.spans if view.ecowatt else ()
     return tuple(
         EcowattSpan(
             start=span.start.timestamp(),

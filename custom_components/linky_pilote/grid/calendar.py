@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..data import GridConfigEntry
 
 _DAY = timedelta(days=1)
+_AHEAD = timedelta(days=7)
+"""How far the next event is looked for; nothing is announced for longer."""
 
 
 class GridCalendar(GridEntity, CalendarEntity):
@@ -34,21 +36,17 @@ class GridCalendar(GridEntity, CalendarEntity):
     def event(self) -> CalendarEvent | None:
         """The event that runs, or the next one."""
         now = self._grid.view.now
-        return next((event for event in self._events() if event.end > now), None)
+        return next(iter(self._events(now, now + _AHEAD)), None)
 
     @override
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return the events that a period touches."""
-        return [
-            event
-            for event in self._events()
-            if event.start < end_date and event.end > start_date
-        ]
+        return self._events(start_date, end_date)
 
-    def _events(self) -> list[CalendarEvent]:
-        """Return all that are known, in order."""
+    def _events(self, start: datetime, end: datetime) -> list[CalendarEvent]:
+        """Return the known ones that touch a period, in order."""
         raise NotImplementedError
 
     @override
@@ -64,7 +62,7 @@ class TempoCalendarEntity(GridCalendar):
     _key = "tempo"
 
     @override
-    def _events(self) -> list[CalendarEvent]:
+    def _events(self, start: datetime, end: datetime) -> list[CalendarEvent]:
         return [
             CalendarEvent(
                 start=day_start(day),
@@ -73,6 +71,7 @@ class TempoCalendarEntity(GridCalendar):
                 uid=f"{self._attr_unique_id}_{day}",
             )
             for day, color in sorted(self._grid.view.colors.items())
+            if day_start(day) < end and day_start(day + _DAY) > start
         ]
 
 
@@ -82,7 +81,7 @@ class EcowattCalendarEntity(GridCalendar):
     _key = "ecowatt"
 
     @override
-    def _events(self) -> list[CalendarEvent]:
+    def _events(self, start: datetime, end: datetime) -> list[CalendarEvent]:
         ecowatt = self._grid.view.ecowatt
         if ecowatt is None:
             return []
@@ -98,8 +97,10 @@ class EcowattCalendarEntity(GridCalendar):
                 description=ecowatt.days[paris(span.start).date()].message,
                 uid=f"{self._attr_unique_id}_{span.start.isoformat()}",
             )
-            for span in ecowatt.spans()
+            for span in ecowatt.spans
             if span.level >= EcowattLevel.ORANGE
+            and span.start < end
+            and span.end > start
         ]
 
 

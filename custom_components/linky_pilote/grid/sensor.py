@@ -154,7 +154,7 @@ def _level_now(view: View) -> str | None:
 
 def _coming(view: View) -> dict[str, Any]:
     """Return the levels from now on."""
-    spans = view.ecowatt.spans() if view.ecowatt else ()
+    spans = view.ecowatt.spans if view.ecowatt else ()
     coming = [
         {
             "start": span.start.isoformat(),

@@ -1,6 +1,7 @@
 """The last answers: a restart neither asks again too soon nor forgets what was known."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -46,6 +47,12 @@ class Record:
     """In a row."""
     trouble: Trouble | None = None
     detail: str = ""
+
+
+def _fields(record: Record) -> Iterator[tuple[str, Any]]:
+    """Yield names and values; the bodies are long, and not copied."""
+    for field in fields(record):
+        yield field.name, getattr(record, field.name)
 
 
 _RECORD: Final = vol.All(
@@ -145,7 +152,7 @@ class GridMemory:
             "sources": {
                 name: {
                     key: value.isoformat() if isinstance(value, datetime) else value
-                    for key, value in asdict(record).items()
+                    for key, value in _fields(record)
                 }
                 for name, record in self._records.items()
             },

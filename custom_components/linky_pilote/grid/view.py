@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 from ..engine.reading import TariffPeriod, TempoColor
@@ -62,7 +63,7 @@ class Heard:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """All that is known at one time."""
 
@@ -97,9 +98,9 @@ class View:
         """The season of the day that runs."""
         return Season.of(self.today.day)
 
-    @property
+    @cached_property
     def days_left(self) -> Mapping[TempoColor, int] | None:
-        """Days left of the season after the day that runs."""
+        """Days left of the season after the day that runs; None when one is missing."""
         return days_left(self.colors, self.today.day)
 
     def why_no_color(self, verdict: Verdict) -> str | None:

@@ -121,7 +121,7 @@ async def test_ecowatt_when_the_clock_changes(
     upstream.set(ECOWATT, ecowatt(ecowatt_day(day, 2, levels)))
     client = EcowattClient(portal)
     answer = client.read(await client.ask(NOW))
-    spans = answer.spans()
+    spans = answer.spans
     length = timedelta()
     for span, following in zip(spans, [*spans[1:], None], strict=True):
         assert following is None or span.end == following.start

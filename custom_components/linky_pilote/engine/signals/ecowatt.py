@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from .paris import at, paris, paris_day
@@ -49,7 +50,7 @@ class EcowattDay:
     """24, by the hour that the clock in Paris shows; None where it is not said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ecowatt:
     """What is announced, and what was."""
 
@@ -62,8 +63,9 @@ class Ecowatt:
         day = self.days.get(wall.date())
         return None if day is None else day.hours[wall.hour]
 
+    @cached_property
     def spans(self) -> tuple[EcowattSpan, ...]:
-        """Return hours of one level in a row as one, in order."""
+        """Hours of one level in a row as one, in order."""
         joined: list[EcowattSpan] = []
         for span in self._hours():
             last = joined[-1] if joined else None
