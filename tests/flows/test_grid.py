@@ -9,11 +9,11 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.linky_pilote.const import DOMAIN
-from custom_components.linky_pilote.grid.world import DATA_GRID_WORLD
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 
 from ..bodies import carbon
 from ..grid.conftest import NOON
-from ..grid.homes import make_grid, start, world
+from ..grid.homes import make_grid, servers, start
 from ..upstream import CARBON, TOKEN, ZONES, Reply, Upstream, serve
 
 RTE = {"rte_client_id": "an-id", "rte_client_secret": "a-secret"}
@@ -26,7 +26,7 @@ async def upstream(
 ) -> AsyncIterator[Upstream]:
     """Return a server that stands in for all services."""
     async with serve() as upstream:
-        hass.data[DATA_GRID_WORLD] = world(upstream)
+        hass.data[DATA_GRID_SERVERS] = servers(upstream)
         upstream.set(ZONES, {"FR": {"zoneName": "France"}, "DE": {"zoneName": "D"}})
         upstream.set(CARBON, carbon("FR", 60, NOON))
         yield upstream

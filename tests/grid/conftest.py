@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.linky_pilote.grid.world import DATA_GRID_WORLD
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 
 from ..bodies import (
     breakdown,
@@ -36,7 +36,7 @@ from ..upstream import (
     Upstream,
     serve,
 )
-from .homes import Clock, make_grid, start, world
+from .homes import Clock, make_grid, servers, start
 
 NOON = datetime(2026, 12, 15, 11, 0, tzinfo=UTC)
 """12:00 in Paris."""
@@ -84,7 +84,7 @@ async def grid(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> MockConfigEntry:
     """Return a running entry with all keys and a Tempo contract."""
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     entry = make_grid(all_keys=True, contract="tempo")
     await start(hass, entry)
     return entry
@@ -95,7 +95,7 @@ async def keyless(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> MockConfigEntry:
     """Return a running entry without any key."""
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     entry = make_grid()
     await start(hass, entry)
     return entry

@@ -11,23 +11,21 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.linky_pilote.const import DOMAIN
-from custom_components.linky_pilote.grid.world import Servers, World
+from custom_components.linky_pilote.grid.servers import Servers
 
 from ..upstream import Upstream
 
 
-def world(upstream: Upstream) -> World:
-    """Return a world whose servers are all on this machine."""
+def servers(upstream: Upstream) -> Servers:
+    """Return servers that are all one on this machine."""
     url = upstream.url
-    return World(
-        servers=Servers(
-            rte=url,
-            services_rte=url,
-            couleur_tempo=url,
-            electricity_maps=url,
-            odre=url,
-            data_gouv=url,
-        )
+    return Servers(
+        rte=url,
+        services_rte=url,
+        couleur_tempo=url,
+        electricity_maps=url,
+        odre=url,
+        data_gouv=url,
     )
 
 

@@ -10,11 +10,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.linky_pilote.const import DOMAIN
-from custom_components.linky_pilote.grid.world import DATA_GRID_WORLD
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 
 from ..upstream import ECO2MIX, ECOWATT, Reply, Upstream
 from .conftest import NOON
-from .homes import Clock, make_grid, start, world
+from .homes import Clock, make_grid, servers, start
 
 
 async def call(hass: HomeAssistant, action: str, **data: Any) -> Any:
@@ -94,7 +94,7 @@ async def test_mix_forecast_and_prices(
 async def test_what_cannot_be_answered(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     assert await async_setup_component(hass, DOMAIN, {})
     with pytest.raises(ServiceValidationError) as caught:
         await call(hass, "get_tempo_calendar")

@@ -30,7 +30,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Span,
 )
 from custom_components.linky_pilote.grid.board import signals_of
-from custom_components.linky_pilote.grid.world import DATA_GRID_WORLD
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 from custom_components.linky_pilote.meter.coordinator import SIGNAL_READING
 
 from ..bodies import PARIS
@@ -39,7 +39,7 @@ from ..meters import STANDARD_TEMPO
 from ..serial_line import Port, Time
 from ..upstream import ECO2MIX, TEMPO_LIGHT, Reply, Upstream
 from .conftest import NOON
-from .homes import Clock, make_grid, start, world
+from .homes import Clock, make_grid, servers, start
 
 
 class PeakDays(CalendarEntity):
@@ -124,7 +124,7 @@ async def test_a_meter_is_believed_first(
 async def test_a_meter_alone(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     upstream.set(TEMPO_LIGHT, Reply(status=500))
     await start(hass, make_grid())
     assert state(hass, "sensor.grid_tempo_today") == "unknown"
@@ -213,7 +213,7 @@ async def test_the_board(hass: HomeAssistant, grid: MockConfigEntry) -> None:
 async def test_off_peak_hours_and_peak_days(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     assert await async_setup_component(hass, "calendar", {})
     calendar = PeakDays()
     await hass.data[CALENDARS].async_add_entities([calendar])

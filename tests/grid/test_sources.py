@@ -10,7 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.linky_pilote.grid.world import DATA_GRID_WORLD
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 
 from ..bodies import carbon, ecowatt, ecowatt_day, rte_tempo, services_rte
 from ..conftest import attribute, state
@@ -26,7 +26,7 @@ from ..upstream import (
     Upstream,
 )
 from .conftest import NOON, TODAY
-from .homes import Clock, make_grid, start, world
+from .homes import Clock, make_grid, servers, start
 
 ECOWATT_NOW = "sensor.grid_ecowatt_now"
 TOMORROW = "sensor.grid_tempo_tomorrow"
@@ -66,7 +66,7 @@ async def test_a_source_that_fails_takes_no_other_down(
     reply: Reply,
     why: str,
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     upstream.set(path, reply)
     entry = make_grid(all_keys=True, contract="tempo")
     await start(hass, entry)
@@ -97,7 +97,7 @@ async def test_a_subscription_that_is_missing_is_a_repair(
     path: str,
     key: str,
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     reply = Reply(status=403)
     good: Any = rte_tempo({TODAY: "WHITE"})
     if path == ECOWATT:
@@ -212,7 +212,7 @@ async def test_a_restart_knows_the_colours_without_any_answer(
 async def test_tomorrow_is_looked_for_at_eleven_and_while_it_is_late(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     early = services_rte({TODAY: "WHITE", TODAY + timedelta(1): "BLUE"})
     upstream.set(TEMPO_LIGHT, early)
     await clock.move_to(datetime(2026, 12, 15, 7, 0, tzinfo=UTC))
@@ -244,7 +244,7 @@ async def test_what_cannot_be_read_any_more_is_asked_for_again(
     clock: Clock,
     hass_storage: dict[str, Any],
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     asked = (NOON - timedelta(minutes=30)).isoformat()
     hass_storage["linky_pilote.grid.gridid"] = {
         "version": 1,
@@ -272,7 +272,7 @@ async def test_a_file_that_is_no_good(
     hass_storage: dict[str, Any],
     version: int,
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     hass_storage["linky_pilote.grid.gridid"] = {
         "version": version,
         "minor_version": 1,
@@ -286,7 +286,7 @@ async def test_a_file_that_is_no_good(
 async def test_days_of_a_season_that_are_missing(
     hass: HomeAssistant, upstream: Upstream, clock: Clock
 ) -> None:
-    hass.data[DATA_GRID_WORLD] = world(upstream)
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
     upstream.set("/tempo", services_rte({date(2026, 9, 1): "BLUE"}))
     await start(hass, make_grid())
     assert state(hass, "sensor.grid_tempo_red_days_left") == "unknown"

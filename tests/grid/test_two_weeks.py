@@ -14,7 +14,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.linky_pilote.grid.world import DATA_GRID_WORLD
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 
 from ..bodies import (
     PARIS,
@@ -37,7 +37,7 @@ from ..upstream import (
     Upstream,
     serve,
 )
-from .homes import Clock, make_grid, start, world
+from .homes import Clock, make_grid, servers, start
 
 DAYS: Final = 14
 _MINUTE: Final = timedelta(minutes=1)
@@ -161,7 +161,7 @@ async def test_no_wrong_colour_at_any_time(
 ) -> None:
     weeks = Weeks(first, seed=first.month)
     async with serve(weeks):
-        hass.data[DATA_GRID_WORLD] = world(weeks)
+        hass.data[DATA_GRID_SERVERS] = servers(weeks)
         entry = make_grid(rte=keys)
         midnight = datetime(first.year, first.month, first.day, tzinfo=PARIS)
         begin = midnight.astimezone(UTC)

@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
@@ -45,8 +46,8 @@ from ..engine.signals import (
     fetch_zones,
     read_credentials,
 )
+from ..grid.servers import servers_of
 from ..grid.sources import Key
-from ..grid.world import world_of
 
 GRID: Final = "grid"
 """Step of the menu, and the entry's unique id: one home hangs on one grid."""
@@ -214,15 +215,14 @@ class GridFlow(ConfigFlow):
         return errors
 
     async def _try_rte(self) -> dict[str, str]:
-        world = world_of(self.hass)
         portal = RtePortal(
             async_get_clientsession(self.hass),
             self._keys[CONF_RTE_CLIENT_ID],
             self._keys[CONF_RTE_CLIENT_SECRET],
-            world.servers.rte,
+            servers_of(self.hass).rte,
         )
         try:
-            await portal.check(world.now())
+            await portal.check(dt_util.utcnow())
         except SignalError as err:
             return _explain(err, CONF_RTE_CLIENT_SECRET, "rte_key_refused")
         return {}
@@ -232,7 +232,7 @@ class GridFlow(ConfigFlow):
             self._zones = await fetch_zones(
                 async_get_clientsession(self.hass),
                 self._keys[CONF_MAPS_TOKEN],
-                world_of(self.hass).servers.electricity_maps,
+                servers_of(self.hass).electricity_maps,
             )
         except SignalError as err:
             return _explain(err, CONF_MAPS_TOKEN, "maps_token_refused")
@@ -244,7 +244,7 @@ class GridFlow(ConfigFlow):
             async_get_clientsession(self.hass),
             self._keys[CONF_MAPS_TOKEN],
             zone,
-            world_of(self.hass).servers.electricity_maps,
+            servers_of(self.hass).electricity_maps,
         )
         try:
             await client.check()

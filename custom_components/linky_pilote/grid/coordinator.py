@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..engine.signals import Client, SignalError, Trouble
 from .issues import GridIssues
 from .sources import RULES, SourceName, back_off, next_time, spread
 from .store import GridMemory
-from .world import World
 
 if TYPE_CHECKING:
     from ..data import GridConfigEntry
@@ -39,7 +39,6 @@ class SourceCoordinator(DataUpdateCoordinator[Any]):
         *,
         client: Client[Any],
         memory: GridMemory,
-        world: World,
     ) -> None:
         """Begin with what was remembered of it."""
         super().__init__(
@@ -57,7 +56,6 @@ class SourceCoordinator(DataUpdateCoordinator[Any]):
         """Since the start."""
         self._client = client
         self._memory = memory
-        self._world = world
         self._issues = GridIssues(hass, entry)
         self._delay = spread(entry.entry_id)
         self._recall()
@@ -94,7 +92,7 @@ class SourceCoordinator(DataUpdateCoordinator[Any]):
 
     async def async_ask(self) -> bool:
         """Ask again if the source may be; tell whether it was."""
-        now, record = self._world.now(), self.record
+        now, record = dt_util.utcnow(), self.record
         asks = self.is_due(now) or (record.trouble is None and self.may_ask(now))
         if asks:
             await self.async_refresh()
@@ -103,7 +101,7 @@ class SourceCoordinator(DataUpdateCoordinator[Any]):
     @override
     async def _async_update_data(self) -> Any:
         """Ask the source, and keep its answer."""
-        now, record = self._world.now(), self.record
+        now, record = dt_util.utcnow(), self.record
         record.asked = now
         self.asking = True
         self.requests += 1

@@ -9,10 +9,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.event import (
-    async_track_time_interval,
-    async_track_utc_time_change,
-)
+from homeassistant.helpers.event import async_track_utc_time_change
+from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GRID_ID, DOMAIN
 from ..engine.reading import MeterReading
@@ -30,16 +28,14 @@ from .coordinator import SourceCoordinator
 from .home_carbon import HomeCarbon
 from .issues import PRICES_OUTDATED, TEMPO_DISPUTED, GridIssues
 from .peaks import PeakCalendar
+from .servers import servers_of
 from .sources import SourceName, make_clients
 from .store import GridMemory
 from .view import Heard, View, look
 from .words import say_voices
-from .world import World
 
 if TYPE_CHECKING:
     from ..data import GridConfigEntry
-
-_MINUTE: Final = timedelta(minutes=1)
 
 _KEPT: Final = timedelta(days=2)
 """Words about days that are longer gone are forgotten: the calendars have them."""
@@ -55,25 +51,18 @@ class Grid:
     """What is known; made anew every minute and with every answer."""
 
     def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: GridConfigEntry,
-        memory: GridMemory,
-        world: World,
+        self, hass: HomeAssistant, entry: GridConfigEntry, memory: GridMemory
     ) -> None:
         """Begin with what was remembered."""
         self.hass = hass
         self.entry = entry
-        self.world = world
         self.grid_id: str = entry.data[CONF_GRID_ID]
-        clients = make_clients(entry, async_get_clientsession(hass), world.servers)
+        clients = make_clients(entry, async_get_clientsession(hass), servers_of(hass))
         self.sources: dict[SourceName, SourceCoordinator] = {
-            name: SourceCoordinator(
-                hass, entry, name, client=client, memory=memory, world=world
-            )
+            name: SourceCoordinator(hass, entry, name, client=client, memory=memory)
             for name, client in clients.items()
         }
-        self.peaks = PeakCalendar(hass, entry, world)
+        self.peaks = PeakCalendar(hass, entry)
         self.home_carbon = HomeCarbon(memory.home_carbon)
         self.device_info = DeviceInfo(
             identifiers={(DOMAIN, self.grid_id)},
@@ -98,14 +87,7 @@ class Grid:
         on_unload(
             async_dispatcher_connect(self.hass, SIGNAL_READING, self._take_reading)
         )
-        if self.world.speed == 1:
-            on_unload(async_track_utc_time_change(self.hass, self._tick, second=0))
-        else:
-            on_unload(
-                async_track_time_interval(
-                    self.hass, self._tick, _MINUTE / self.world.speed
-                )
-            )
+        on_unload(async_track_utc_time_change(self.hass, self._tick, second=0))
         on_unload(self._issues.end_all)
         self._tick()
 
@@ -124,7 +106,7 @@ class Grid:
 
     @callback
     def _tick(self, _: datetime | None = None) -> None:
-        now = self.world.now()
+        now = dt_util.utcnow()
         for coordinator in self.sources.values():
             if coordinator.is_due(now) and not coordinator.asking:
                 self.entry.async_create_background_task(
@@ -157,7 +139,7 @@ class Grid:
         self, meter: str, reading: MeterReading, power: float | None
     ) -> None:
         """Take what a meter says of the colours, and of what the home draws."""
-        now = self.world.now()
+        now = dt_util.utcnow()
         self.home_carbon.take(meter, reading, power, self.view.intensity, now)
         if self._take_words(words_of_meter(reading, now)):
             self._update()
@@ -187,7 +169,7 @@ class Grid:
             update()
 
     def _look_again(self) -> None:
-        now = self.world.now()
+        now = dt_util.utcnow()
         oldest = tempo_day(now) - _KEPT
         self._words = {
             key: word for key, word in self._words.items() if word.day >= oldest

@@ -11,7 +11,6 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_PEAK_CALENDAR, DOMAIN, LOGGER
 from ..engine.signals import at, paris_day
-from .world import World
 
 if TYPE_CHECKING:
     from ..data import GridConfigEntry
@@ -31,16 +30,13 @@ class Peak(NamedTuple):
 class PeakCalendar:
     """Reads the calendar now and then: it may be anybody's."""
 
-    def __init__(
-        self, hass: HomeAssistant, entry: GridConfigEntry, world: World
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, entry: GridConfigEntry) -> None:
         """Begin without any peak."""
         self.peaks: tuple[Peak, ...] = ()
         self.readable = True
         self._hass = hass
         self._id: str | None = entry.options.get(CONF_PEAK_CALENDAR)
         self._due: datetime | None = None
-        self._world = world
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to read it."""

@@ -10,7 +10,6 @@ from .board import DATA_GRID_BOARD, GridBoard
 from .hub import Grid
 from .issues import GridIssues
 from .store import GridMemory
-from .world import world_of
 
 if TYPE_CHECKING:
     from ..data import GridConfigEntry
@@ -23,7 +22,7 @@ async def async_set_up_grid(hass: HomeAssistant, entry: GridConfigEntry) -> bool
     memory = GridMemory(hass, entry.data[CONF_GRID_ID])
     await memory.async_load()
     entry.async_on_unload(memory.async_close)
-    grid = entry.runtime_data = Grid(hass, entry, memory, world_of(hass))
+    grid = entry.runtime_data = Grid(hass, entry, memory)
     hass.data[DATA_GRID_BOARD] = GridBoard(grid)
 
     @callback

@@ -33,7 +33,7 @@ from ..engine.signals import (
     at,
     paris,
 )
-from .world import Servers
+from .servers import Servers
 
 
 class SourceName(StrEnum):

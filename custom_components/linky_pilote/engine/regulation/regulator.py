@@ -361,9 +361,7 @@ def _let_warm_rooms_wait(now: float, views: Sequence[View]) -> None:
 
     A room that has become cold is heated up before it waits again.
     """
-    owed = [
-        view for view in views if view.claim.reason in OWED and view.claim.firm
-    ]
+    owed = [view for view in views if view.claim.reason in OWED and view.claim.firm]
     for view in views:
         memory = view.memory
         if view.load.heating is None or view.status.temperature is None:
@@ -377,7 +375,9 @@ def _let_warm_rooms_wait(now: float, views: Sequence[View]) -> None:
         return
     # one after the other, but for those that have no time left
     first = min(view.rank for view in owed)
-    behind = max((view.rank for view in owed if view.memory.pressing > now), default=first)
+    behind = max(
+        (view.rank for view in owed if view.memory.pressing > now), default=first
+    )
     for view in views:
         if view.warm:
             view.rank, view.waits = max(behind, first) + 0.5, True
