@@ -21,6 +21,7 @@ async def test_meters_together(hass: HomeAssistant, port: Port, time: Time) -> N
     port.send(unknown + unknown + b"\nPAPP 00260 +\r")
     await hass.async_block_till_done()
     assert await get_system_health_info(hass, DOMAIN) == {
+        "grid_sources_answering": "–",
         "meters_heard": "1/2",
         "unknown_labels": "NEW",
         "valid_groups": "91.7 %",
@@ -33,6 +34,7 @@ async def test_no_meter(hass: HomeAssistant, port: Port, time: Time) -> None:
     await set_up(hass, entry, time, port, HISTORICAL_HC.frame())
     await hass.config_entries.async_unload(entry.entry_id)
     assert await get_system_health_info(hass, DOMAIN) == {
+        "grid_sources_answering": "–",
         "meters_heard": "0/1",
         "unknown_labels": "–",
         "valid_groups": "–",

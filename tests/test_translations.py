@@ -26,6 +26,13 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Quantity,
     Reason,
 )
+from custom_components.linky_pilote.engine.signals import (
+    PRICED_PERIODS,
+    TempoSource,
+    Trouble,
+)
+from custom_components.linky_pilote.flows.grid import GRID
+from custom_components.linky_pilote.flows.grid_options import NO_CONTRACT
 from custom_components.linky_pilote.flows.load import LoadFlow
 from custom_components.linky_pilote.flows.load_forms import (
     SUITED,
@@ -34,6 +41,8 @@ from custom_components.linky_pilote.flows.load_forms import (
     when_schema,
 )
 from custom_components.linky_pilote.flows.meter import SOURCES
+from custom_components.linky_pilote.grid.pricing import PriceOrigin
+from custom_components.linky_pilote.grid.sensor import GRID_SENSORS, WHYS
 from custom_components.linky_pilote.home.event import REGULATION
 from custom_components.linky_pilote.home.load import Behaviour
 from custom_components.linky_pilote.home.number import GROUP
@@ -91,9 +100,12 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
         "event": (REGULATION,),
         "number": (GROUP,),
         "select": (LOAD_MODE, HOUSE_MODE),
-        "sensor": (*SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS),
+        "sensor": (*SENSORS, *GRID_SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS),
         "switch": (ARMED,),
     }
+    calendars = {"grid_tempo", "grid_ecowatt"}
+    assert texts["entity"].pop("calendar").keys() == calendars
+    assert icons.pop("calendar").keys() == calendars
     assert texts["entity"].keys() == described.keys() == icons.keys()
     for platform, descriptions in described.items():
         keys = {description.translation_key for description in descriptions}
@@ -105,7 +117,7 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
     for select in (LOAD_MODE, HOUSE_MODE):
         states = texts["entity"]["select"][select.translation_key]["state"]
         assert states.keys() == set(select.options or ())
-    for sensor in (*SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS):
+    for sensor in (*SENSORS, *GRID_SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS):
         states = texts["entity"]["sensor"][sensor.translation_key].get("state", {})
         assert states.keys() == set(sensor.options or ())
         icon = icons["sensor"][sensor.translation_key]
@@ -122,6 +134,19 @@ def test_attributes(texts: dict[str, Any]) -> None:
         assert source["state"].keys() == set(ColorSource)
 
 
+def test_attributes_of_the_grid(texts: dict[str, Any]) -> None:
+    for sensor in GRID_SENSORS:
+        attributes = texts["entity"]["sensor"][sensor.translation_key][
+            "state_attributes"
+        ]
+        assert attributes["why"]["state"].keys() == set(WHYS)
+        if "trouble" in attributes:
+            assert attributes["trouble"]["state"].keys() == set(Trouble)
+        if (source := attributes.get("source")) is not None:
+            said = PriceOrigin if "price" in sensor.key else TempoSource
+            assert source["state"].keys() == set(said)
+
+
 def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) -> None:
     problems = set(Problem) - {Problem.OTHER_METER}
     refusals = {
@@ -130,13 +155,25 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         for until in ("", "_until")
     }
     actions = {"not_a_load", "not_running"}
-    assert texts["exceptions"].keys() == problems | refusals | actions
+    of_actions = {
+        *("bad_period", "no_answer", "no_forecast_in_plan", "no_grid", "no_such_grid"),
+        *("no_source_ecowatt", "no_source_electricity_maps", "no_source_prices"),
+        "no_source_tempo_rte",
+    }
+    assert texts["exceptions"].keys() == problems | refusals | actions | of_actions
     assert texts["config"]["error"].keys() == problems | {
         "bridge_closed",
         "bridge_failed",
         "bridge_noise",
         "bridge_silent",
+        "both_or_none",
         "cannot_stop",
+        "maps_token_refused",
+        "no_zone",
+        "not_in_plan",
+        "rte_key_refused",
+        "service_unreachable",
+        "too_many_requests",
         "no_host",
         "no_meter_found",
         "no_rfc2217",
@@ -149,7 +186,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         found = set(PLACEHOLDER.findall(message["message"]))
         if key in refusals:
             assert found == ({"until"} if key.endswith("_until") else set())
-        else:
+        elif key in problems | actions:
             assert found <= ({"device"} if key in actions else given)
     for message in texts["config"]["error"].values():
         assert set(PLACEHOLDER.findall(message)) <= given | {"name", "user"}
@@ -176,10 +213,13 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     flow = config_flow.LinkyPiloteConfigFlow
     steps, aborts, progress = (
         set(),
-        {"already_configured", "already_in_progress"},
+        {
+            *("already_configured", "already_in_progress"),
+            *("reauth_successful", "reconfigure_successful"),
+        },
         set(),
     )
-    for path in (ROOT / "flows").glob("*.py"):
+    for path in (ROOT / "config_flow.py", *(ROOT / "flows").glob("*.py")):
         if path.name == "load.py":
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -199,15 +239,19 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
                 assert isinstance(node.args[0], ast.Constant)
                 aborts.add(str(node.args[0].value))
     assert texts["config"]["step"].keys() | texts["options"]["step"].keys() == steps
+    assert texts["config"]["create_entry"].keys() == {"default", GRID}
     assert texts["config"]["progress"].keys() == progress
     assert texts["config"]["abort"].keys() == aborts
     assert all(hasattr(flow, f"async_step_{step}") for step in texts["config"]["step"])
     for menu in ("user", "reconfigure"):
         step = texts["config"]["step"][menu]
         assert step["menu_options"].keys() == step["menu_option_descriptions"].keys()
-        assert step["menu_options"].keys() == set(SOURCES)
+        grid = {GRID} if menu == "user" else set()
+        assert step["menu_options"].keys() == set(SOURCES) | grid
     protocols = texts["selector"]["bridge_protocol"]["options"]
     assert protocols.keys() == set(Protocol)
+    contracts = texts["selector"]["grid_contract"]["options"]
+    assert contracts.keys() == {NO_CONTRACT, *PRICED_PERIODS}
 
 
 def test_the_forms_of_a_load(texts: dict[str, Any]) -> None:
@@ -251,7 +295,7 @@ def test_choices(texts: dict[str, Any]) -> None:
 
 def test_actions_are_described(texts: dict[str, Any]) -> None:
     described = yaml.safe_load((ROOT / "services.yaml").read_text("utf-8"))
-    assert texts["services"].keys() == described.keys() == set(SERVICES)
+    assert texts["services"].keys() == described.keys() >= set(SERVICES)
     assert load("icons.json")["services"].keys() == described.keys()
     for name, action in described.items():
         assert texts["services"][name]["fields"].keys() == action["fields"].keys()
@@ -281,8 +325,18 @@ def test_issues(texts: dict[str, Any]) -> None:
         "load_undone": {"automation", "name"},
         "nothing_armed": {"name"},
     }
-    assert texts["issues"].keys() == asking.keys() | telling | of_loads.keys()
-    for key, given in of_loads.items():
+    of_grid = {
+        "not_subscribed": {"name", "service"},
+        "zone_not_in_plan": {"name", "service"},
+        "service_retired": {"name", "service"},
+        "tempo_disputed": {"name", "day", "voices"},
+        "prices_outdated": {"name", "since"},
+    }
+    assert (
+        texts["issues"].keys()
+        == asking.keys() | telling | of_loads.keys() | of_grid.keys()
+    )
+    for key, given in (of_loads | of_grid).items():
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key, given in asking.items():
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}
@@ -294,10 +348,20 @@ def test_issues(texts: dict[str, Any]) -> None:
 
 def test_system_health(texts: dict[str, Any]) -> None:
     assert texts["system_health"]["info"].keys() == {
+        "grid_sources_answering",
         "meters_heard",
         "unknown_labels",
         "valid_groups",
     }
+
+
+def test_actions(texts: dict[str, Any]) -> None:
+    described = yaml.safe_load((ROOT / "services.yaml").read_text("utf-8"))
+    assert texts["services"].keys() == described.keys()
+    assert load("icons.json")["services"].keys() == described.keys()
+    for action, description in described.items():
+        fields = texts["services"][action]["fields"]
+        assert fields.keys() == description["fields"].keys()
 
 
 def test_manifest() -> None:

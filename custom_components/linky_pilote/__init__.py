@@ -10,8 +10,16 @@ from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_register_actions
 from .const import CONF_METER_ID, DOMAIN
-from .data import LinkyPiloteConfigEntry, MeterData, Origin
+from .data import (
+    GridConfigEntry,
+    LinkyPiloteConfigEntry,
+    MeterData,
+    Origin,
+    is_grid,
+)
 from .frontend import async_register_frontend, async_unregister_frontend
+from .grid.actions import async_register_grid_actions
+from .grid.setup import GRID_PLATFORMS, async_remove_grid, async_set_up_grid
 from .home.actuators.handback import HandBack
 from .home.coordinator import HomeCoordinator
 from .home.issues import LoadIssues
@@ -43,12 +51,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_watch_ports(hass)
     async_watch_mqtt(hass)
     async_register_actions(hass)
+    async_register_grid_actions(hass)
     return True
 
 
-async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) -> bool:
-    """Read a meter."""
+async def async_setup_entry(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
+) -> bool:
+    """Read a meter, or ask what the grid announces."""
     await async_register_frontend(hass)
+    if is_grid(entry):
+        return await async_set_up_grid(hass, entry)
     memory = MeterMemory(hass, entry.data[CONF_METER_ID])
     await memory.async_load()
     entry.async_on_unload(memory.async_close)
@@ -94,9 +107,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: LinkyPiloteConfigEntry) 
 
 
 async def async_unload_entry(
-    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
 ) -> bool:
-    """Stop reading a meter; a reload changes nothing for the loads."""
+    """Stop reading a meter, or asking for the grid; a reload changes no load."""
+    if is_grid(entry):
+        return await hass.config_entries.async_unload_platforms(entry, GRID_PLATFORMS)
     if entry.disabled_by is not None:
         await entry.runtime_data.home.async_give_all_back()
         entry.runtime_data.home.end()
@@ -104,13 +119,24 @@ async def async_unload_entry(
 
 
 async def async_remove_entry(
-    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
 ) -> None:
-    """Forget a meter and what was said about it, and the dashboard with the last one."""
+    """Forget a meter, or the grid, and what was said about it, and the dashboard with the last one."""
     for flow in hass.config_entries.flow.async_progress_by_handler(
         DOMAIN, match_context={"entry_id": entry.entry_id}
     ):
         hass.config_entries.flow.async_abort(flow["flow_id"])
+    if is_grid(entry):
+        await async_remove_grid(hass, entry)
+    else:
+        await _async_remove_meter(hass, entry)
+    async_unregister_frontend(hass)
+
+
+async def _async_remove_meter(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+) -> None:
+    """Give back what is still changed, and forget all."""
     await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
     home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
     await home_memory.async_load()
@@ -118,7 +144,6 @@ async def async_remove_entry(
     await home_memory.async_remove()
     MeterIssues(hass, entry).end(forget=True)
     LoadIssues(hass, entry.entry_id).end(entry.subentries)
-    async_unregister_frontend(hass)
 
 
 async def _async_entry_changed(

@@ -19,7 +19,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .data import LinkyPiloteConfigEntry
+from .data import LinkyPiloteConfigEntry, meter_entries
 from .engine.regulation.model import LoadMode
 from .engine.regulation.plan import best_start, planned_hours
 from .home.coordinator import HomeCoordinator, moment
@@ -189,9 +189,9 @@ def _plan_of(home: HomeCoordinator, duration: timedelta | None) -> JsonObjectTyp
 
 
 def _homes(hass: HomeAssistant) -> Iterator[HomeCoordinator]:
-    entry: LinkyPiloteConfigEntry
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        yield entry.runtime_data.home
+    for entry in meter_entries(hass):
+        if entry.state is ConfigEntryState.LOADED:
+            yield entry.runtime_data.home
 
 
 def _targets(call: ServiceCall) -> Iterator[_Target]:

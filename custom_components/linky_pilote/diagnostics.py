@@ -7,9 +7,10 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_METER_ID, CONF_SERIAL_PORT, CONF_TOPIC
-from .data import LinkyPiloteConfigEntry, MeterData
+from .data import GridConfigEntry, LinkyPiloteConfigEntry, MeterData, is_grid
 from .engine.reading import MeterReading
 from .engine.tic import Mask
+from .grid.diagnostics import describe_grid
 from .home.coordinator import HomeCoordinator, describe
 from .meter.naming import number_of
 from .place import Place
@@ -18,9 +19,11 @@ _PRIVATE: Final = {CONF_METER_ID}
 
 
 async def async_get_config_entry_diagnostics(
-    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
 ) -> dict[str, Any]:
-    """Return what is known of a meter, without what identifies a home."""
+    """Return what is known of a meter or of the grid, without what is private."""
+    if is_grid(entry):
+        return describe_grid(entry)
     mask = Mask()
     number = number_of(entry.unique_id)
     number = number and mask.number(number)

@@ -1,7 +1,6 @@
 """Adapters that are plugged in again, and MQTT: nobody should wait for the next try."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from homeassistant.components.usb import USBDevice, async_register_port_event_callback
 from homeassistant.config_entries import (
@@ -14,11 +13,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
+from .data import LinkyPiloteConfigEntry, meter_entries
 from .flows.ports import resolve_port
 from .place import Place
-
-if TYPE_CHECKING:
-    from .data import LinkyPiloteConfigEntry
 
 
 @callback
@@ -40,7 +37,7 @@ async def _try_again(hass: HomeAssistant, ports: Iterable[str]) -> None:
     """Open the ports that entries wait for; others are nobody's business."""
     run = hass.async_add_executor_job
     back = {await run(resolve_port, port) for port in ports}
-    for entry in _entries(hass):
+    for entry in meter_entries(hass):
         place = Place.of(entry.data)
         if not place.is_topic and await run(resolve_port, place.where) in back:
             _hurry(hass, entry)
@@ -53,17 +50,11 @@ def async_watch_mqtt(hass: HomeAssistant) -> None:
     @callback
     def entry_changed(change: ConfigEntryChange, changed: ConfigEntry) -> None:
         if changed.domain == "mqtt" and changed.state is ConfigEntryState.LOADED:
-            for entry in _entries(hass):
+            for entry in meter_entries(hass):
                 if Place.of(entry.data).is_topic:
                     _hurry(hass, entry)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
-
-
-def _entries(hass: HomeAssistant) -> list[LinkyPiloteConfigEntry]:
-    return hass.config_entries.async_entries(
-        DOMAIN, include_ignore=False, include_disabled=False
-    )
 
 
 @callback

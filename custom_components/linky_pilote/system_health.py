@@ -4,10 +4,11 @@ from itertools import chain
 from typing import Any, Final
 
 from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN
-from .data import LinkyPiloteConfigEntry
+from .data import meter_entries
+from .grid.health import sources_answering
 
 _NOTHING: Final = "–"
 
@@ -19,19 +20,16 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def _describe(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what concerns all meters."""
-    entries = hass.config_entries.async_entries(
-        DOMAIN, include_ignore=False, include_disabled=False
-    )
-    running: list[LinkyPiloteConfigEntry] = hass.config_entries.async_loaded_entries(
-        DOMAIN
-    )
+    """Return what concerns all meters, and the grid."""
+    entries = meter_entries(hass)
+    running = [entry for entry in entries if entry.state is ConfigEntryState.LOADED]
     heard = sum(entry.runtime_data.coordinator.connected for entry in running)
     figures = [entry.runtime_data.source.figures for entry in running]
     accepted = sum(line.accepted for line in figures)
     pieces = accepted + sum(sum(line.rejected.values()) for line in figures)
     unknown = sorted(set(chain.from_iterable(line.unknown for line in figures)))
     return {
+        "grid_sources_answering": sources_answering(hass) or _NOTHING,
         "meters_heard": f"{heard}/{len(entries)}",
         "unknown_labels": ", ".join(unknown) or _NOTHING,
         "valid_groups": f"{100 * accepted / pieces:.1f} %" if pieces else _NOTHING,

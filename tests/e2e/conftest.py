@@ -30,6 +30,7 @@ _ORDER = (
     "test_examples.py",
     "test_network.py",
     "test_mqtt.py",
+    "test_grid.py",
     "test_demo.py",
     "test_speed.py",
     # statistics are made every five minutes: the later they are looked at, the

@@ -22,6 +22,7 @@ from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
 from ..const import CONF_METER_ID, CONF_SERIAL_PORT, CONF_TOPIC, DOMAIN, LOGGER
+from ..data import is_grid
 from ..meter.naming import default_title, number_of, title_after, unique_id_of
 from ..meter.store import MeterMemory
 from ..place import Place
@@ -52,6 +53,7 @@ class MeterFlow(ConfigFlow):
 
     def __init__(self) -> None:
         """Begin without a place."""
+        super().__init__()
         self._place: Place | None = None
         self._asked_in = SOURCES[0]
         self._adapter = ""
@@ -61,13 +63,6 @@ class MeterFlow(ConfigFlow):
         self._found: list[FoundMeter] = []
         self._errors: dict[str, str] = {}
         self._details: dict[str, str] = {}
-
-    @override
-    async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask what the meter is attached to."""
-        return self.async_show_menu(step_id="user", menu_options=SOURCES)
 
     @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
@@ -363,7 +358,7 @@ class MeterFlow(ConfigFlow):
         self._details = {}
         what = await self._what_is_at(place)
         for entry in self._async_current_entries(include_ignore=False):
-            if entry.entry_id == self.context.get("entry_id"):
+            if is_grid(entry) or entry.entry_id == self.context.get("entry_id"):
                 continue
             if await self._what_is_at(Place.of(entry.data)) == what:
                 raise AbortFlow("already_configured")

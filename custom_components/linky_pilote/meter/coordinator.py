@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
 from ..const import (
     CONF_METER_ID,
@@ -32,6 +34,11 @@ from .store import MeterMemory
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
 
+
+SIGNAL_READING: Final[SignalType[str, MeterReading, float | None]] = SignalType(
+    f"{DOMAIN}_reading"
+)
+"""Sent with each reading: the meter's id, the reading, and its active power in W."""
 
 _LONG: Final = 900.0
 """Seconds without a reading after which the user is told why."""
@@ -136,6 +143,13 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self._memory.take(reading, now)
         self._changes.take(reading, before)
         self.async_update_listeners()
+        async_dispatcher_send(
+            self.hass,
+            SIGNAL_READING,
+            self.config_entry.data[CONF_METER_ID],
+            reading,
+            None if self.estimate is None else self.estimate.power,
+        )
 
     @callback
     def _tell_first(self) -> None:

@@ -1,0 +1,1 @@
+"""What the grid announces, in Home Assistant: one entry, one coordinator a source."""

@@ -1,0 +1,81 @@
+"""What the grid tells the home: the regulator's signals, as they are now."""
+
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import CONF_CONTRACT, DOMAIN
+from ..engine.reading import Contract
+from ..engine.regulation.model import (
+    EcowattSpan,
+    PeakKind,
+    PeakSpan,
+    Signals,
+    Span,
+)
+from .view import View
+
+if TYPE_CHECKING:
+    from .hub import Grid
+
+
+class GridBoard:
+    """Hangs in `hass.data` as long as a grid entry runs."""
+
+    def __init__(self, grid: Grid) -> None:
+        """Tell of a grid."""
+        self._grid = grid
+
+    @property
+    def signals(self) -> Signals:
+        """What is announced, with what is measured beside the meter left out.
+
+        The colours are the dearest of those that are final: where sources disagree
+        the regulation sheds by them (SEMANTICS, section 2).
+        """
+        view = self._grid.view
+        return Signals(
+            tempo=self._grid.entry.options.get(CONF_CONTRACT) == Contract.TEMPO,
+            color=view.today.dearest,
+            color_tomorrow=view.tomorrow.dearest,
+            peaks=tuple(
+                PeakSpan(
+                    start=peak.start.timestamp(),
+                    end=peak.end.timestamp(),
+                    kind=PeakKind.SUPPLIER,
+                )
+                for peak in self._grid.peaks.peaks
+                if peak.end > view.now
+            ),
+            off_peak=tuple(
+                Span(start=block.start.timestamp(), end=block.end.timestamp())
+                for block in (view.tariff.off_peak if view.tariff else ())
+            ),
+            ecowatt=_ecowatt(view),
+            carbon=view.intensity,
+            price=view.price and view.price.price,
+        )
+
+
+DATA_GRID_BOARD: Final[HassKey[GridBoard]] = HassKey(f"{DOMAIN}_grid_board")
+
+
+def signals_of(hass: HomeAssistant) -> Signals | None:
+    """Return what the grid announces; None without a grid entry that runs."""
+    board = hass.data.get(DATA_GRID_BOARD)
+    return None if board is None else board.signals
+
+
+def _ecowatt(view: View) -> tuple[EcowattSpan, ...]:
+    """Return the levels from now on; the low-carbon one is green to the regulator."""
+    spans = view.ecowatt.spans if view.ecowatt else ()
+    return tuple(
+        EcowattSpan(
+            start=span.start.timestamp(),
+            end=span.end.timestamp(),
+            level=max(int(span.level), 1),
+        )
+        for span in spans
+        if span.end > view.now
+    )

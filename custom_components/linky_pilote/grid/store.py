@@ -1,0 +1,164 @@
+"""The last answers: a restart neither asks again too soon nor forgets what was known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers.storage import Store
+import voluptuous as vol
+
+from ..const import DOMAIN, LOGGER
+from ..engine.reading import TempoColor
+from ..engine.signals import Json, TempoSource, Trouble, Word
+from .sources import SourceName
+
+STORAGE_VERSION: Final = 1
+STORAGE_MINOR_VERSION: Final = 1
+
+_SOON: Final = 2.0
+"""s; several answers come at the same time."""
+
+_LATER: Final = 900.0
+"""s between two saves while nothing happens but that the home draws power."""
+
+
+def _instant(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+@dataclass(slots=True)
+class Record:
+    """What is remembered of one source."""
+
+    asked: datetime | None = None
+    """The last time, whatever became of it."""
+    answered: datetime | None = None
+    body: Json = None
+    """The last good answer."""
+    due: datetime | None = None
+    """When it is to be asked next; None: as soon as it may be."""
+    failures: int = 0
+    """In a row."""
+    trouble: Trouble | None = None
+    detail: str = ""
+
+
+def _fields(record: Record) -> Iterator[tuple[str, Any]]:
+    """Yield names and values; the bodies are long, and not copied."""
+    for field in fields(record):
+        yield field.name, getattr(record, field.name)
+
+
+_RECORD: Final = vol.All(
+    vol.Schema(
+        {
+            **{
+                vol.Optional(key): vol.Maybe(_instant)
+                for key in ("asked", "answered", "due")
+            },
+            vol.Optional("body"): object,
+            vol.Optional("failures"): int,
+            vol.Optional("trouble"): vol.Maybe(Trouble),
+            vol.Optional("detail"): str,
+        },
+        extra=vol.REMOVE_EXTRA,
+    ),
+    lambda fields: Record(**fields),
+)
+_WORD: Final = vol.All(
+    vol.ExactSequence([TempoSource, date.fromisoformat, TempoColor, _instant]),
+    lambda parts: Word(source=parts[0], day=parts[1], color=parts[2], said=parts[3]),
+)
+_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required("sources"): {str: _RECORD},
+        vol.Required("words"): [_WORD],
+        vol.Required("home_carbon"): object,
+    },
+    extra=vol.REMOVE_EXTRA,
+)
+
+
+class GridMemory:
+    """Remembers one grid entry. Whatever becomes of its file, the grid is asked."""
+
+    def __init__(self, hass: HomeAssistant, grid_id: str) -> None:
+        """Begin without knowing anything."""
+        self.words: list[Word] = []
+        self.home_carbon: Any = None
+        self._records: dict[str, Record] = {}
+        self._store = Store[dict[str, Any]](
+            hass,
+            STORAGE_VERSION,
+            f"{DOMAIN}.grid.{grid_id}",
+            atomic_writes=True,
+            minor_version=STORAGE_MINOR_VERSION,
+        )
+        self._pending = False
+
+    async def async_load(self) -> None:
+        """Recall what was saved, as far as it can be understood."""
+        try:
+            data = await self._store.async_load()
+            if data is None:
+                return
+            known = _SCHEMA(data)
+        except UnsupportedStorageVersionError as err:
+            self._store.make_read_only()
+            LOGGER.warning("The grid is begun anew, and not remembered: %s", err)
+            return
+        except Exception as err:  # noqa: BLE001
+            LOGGER.warning("The grid is begun anew, %s: %s", self._store.key, err)
+            return
+        self._records = known["sources"]
+        self.words = known["words"]
+        self.home_carbon = known["home_carbon"]
+
+    def record(self, name: SourceName) -> Record:
+        """Return what is remembered of a source; changes of it are to be saved."""
+        return self._records.setdefault(name, Record())
+
+    @callback
+    def save_soon(self) -> None:
+        """Have all saved in a moment."""
+        self._pending = True
+        self._store.async_delay_save(self._dump, _SOON)
+
+    @callback
+    def save_later(self) -> None:
+        """Have all saved within a quarter of an hour."""
+        if not self._pending:  # Asked again, the store would wait for longer
+            self._pending = True
+            self._store.async_delay_save(self._dump, _LATER)
+
+    async def async_close(self) -> None:
+        """Save what is not saved yet."""
+        if self._pending:
+            await self._store.async_save(self._dump())
+
+    async def async_remove(self) -> None:
+        """Forget it all."""
+        await self._store.async_remove()
+
+    def _dump(self) -> dict[str, Any]:
+        self._pending = False
+        return {
+            "sources": {
+                name: {
+                    key: value.isoformat() if isinstance(value, datetime) else value
+                    for key, value in _fields(record)
+                }
+                for name, record in self._records.items()
+            },
+            "words": [
+                [word.source, word.day.isoformat(), word.color, word.said.isoformat()]
+                for word in self.words
+            ],
+            "home_carbon": self.home_carbon,
+        }

@@ -1,0 +1,1 @@
+"""Tests of the grid in Home Assistant."""
