@@ -22,7 +22,8 @@ from .const import DOMAIN
 from .data import LinkyPiloteConfigEntry, meter_entries
 from .engine.regulation.model import LoadMode
 from .engine.regulation.plan import best_start, planned_hours
-from .home.coordinator import HomeCoordinator, moment
+from .home.coordinator import HomeCoordinator
+from .home.verdicts import moment
 from .home.wishes import set_mode
 
 ATTR_DURATION: Final = "duration"

@@ -11,7 +11,8 @@ from .data import GridConfigEntry, LinkyPiloteConfigEntry, MeterData, is_grid
 from .engine.reading import MeterReading
 from .engine.tic import Mask
 from .grid.diagnostics import describe_grid
-from .home.coordinator import HomeCoordinator, describe
+from .home.coordinator import HomeCoordinator
+from .home.verdicts import describe
 from .meter.naming import number_of
 from .place import Place
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import (
     HassJob,
@@ -41,6 +41,7 @@ from .options import HomeOptions
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
+from .verdicts import is_shed
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -150,7 +151,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             for key, driver in self.drivers.items()
             if driver.load.load.heating is not None
             and (verdict := self.verdict(key)) is not None
-            and verdict.shed
+            and is_shed(verdict)
             and verdict.blocked_by is not Reason.OVERLOAD
         }
 
@@ -424,26 +425,3 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     def end(self) -> None:
         """Withdraw what was told: nobody watches the loads any more."""
         self._issues.end(self.drivers)
-
-
-def describe(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as attributes and answers have it."""
-    setting = verdict.setting
-    return {
-        "reason": verdict.reason,
-        "blocked_by": verdict.blocked_by,
-        "until": moment(verdict.until),
-        "wanted_w": round(verdict.wanted),
-        "granted_w": None if setting is None else round(setting.power),
-        "observed": verdict.observed,
-    }
-
-
-def moment(seconds: float | None) -> datetime | None:
-    """Return a moment that is known and not for ever."""
-    if seconds is None or not abs(seconds) < _FOR_EVER:
-        return None
-    return dt_util.utc_from_timestamp(seconds)
-
-
-_FOR_EVER: Final = 1e11

@@ -9,9 +9,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..data import LinkyPiloteConfigEntry
-from .coordinator import HomeCoordinator, moment
+from .coordinator import HomeCoordinator
 from .entity import HomeEntity, add_of_loads
 from .occurrences import KINDS
+from .verdicts import moment
 
 REGULATION: Final = EventEntityDescription(
     key="house_regulation", translation_key="house_regulation", event_types=list(KINDS)

@@ -19,7 +19,8 @@ from ..engine.regulation.wishes import (
     release,
     switch_off,
 )
-from .coordinator import HomeCoordinator, moment
+from .coordinator import HomeCoordinator
+from .verdicts import moment
 
 _UNKNOWN_HOURS: Final = Hours()
 
