@@ -274,7 +274,8 @@ def test_the_forms_of_a_load(texts: dict[str, Any]) -> None:
     for step, fields in asked.items():
         assert texts["step"][step]["data"].keys() == fields
         assert texts["step"][step].get("data_description", {}).keys() <= fields
-    source = (ROOT / "flows" / "load.py").read_text("utf-8")
+    files = ("load.py", "load_checks.py")
+    source = "".join((ROOT / "flows" / name).read_text("utf-8") for name in files)
     for error in texts["error"]:
         assert f'"{error}"' in source, "one that nobody sees"
 

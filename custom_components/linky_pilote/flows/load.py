@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -18,26 +17,17 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN
 from ..engine.regulation.model import Level, Unit
+from ..home.actuators.table import says_something
 from ..home.load import (
     CONF_BEHAVIOUR,
-    CONF_COMFORT,
-    CONF_ECO,
     CONF_ENTITY,
-    CONF_FROST,
     CONF_GUARANTEE,
     CONF_GUARANTEE_AMOUNT,
     CONF_GUARANTEE_BY,
-    CONF_HIGH,
-    CONF_HIGHEST,
     CONF_INVERTED,
-    CONF_LOW,
-    CONF_MUST,
     CONF_ORDERS,
     CONF_POWER,
     CONF_POWER_SENSOR,
-    CONF_SWITCH,
-    CONF_TEMPERATURE_SENSOR,
-    CONF_TO_SURPLUS,
     CONF_UNIT,
     ENTITY_FIELDS,
     SUBENTRY_LOAD,
@@ -49,6 +39,13 @@ from ..home.load import (
 from ..home.trial import Finding, Trial, try_load
 from ..home.values import watts
 from .care import is_delicate
+from .load_checks import (
+    cannot_stop,
+    no_temperature,
+    rounded,
+    stored_orders,
+    wrong_order,
+)
 from .load_forms import (
     SUITED,
     UNITS,
@@ -59,8 +56,6 @@ from .load_forms import (
     when_schema,
 )
 from .nominal import highest_power, power_sensor_of
-
-_SIX_ORDERS: Final = {level.value: level.value for level in Level}
 
 
 class LoadFlow(ConfigSubentryFlow):
@@ -124,7 +119,7 @@ class LoadFlow(ConfigSubentryFlow):
                 field, key = error
                 return {field: key}
         sensor = asked.get(CONF_POWER_SENSOR)
-        if sensor is not None and _says_power(self._state(sensor)):
+        if sensor is not None and says_something(self._state(sensor)):
             self._details = {"entity": self._name_of(sensor)}
             if watts(self.hass, sensor) is None:
                 return {CONF_POWER_SENSOR: "not_a_power"}
@@ -200,11 +195,11 @@ class LoadFlow(ConfigSubentryFlow):
         domain = self._entities[0].partition(".")[0]
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = _wrong_order(behaviour, user_input)
+            errors = wrong_order(behaviour, user_input)
             if not errors and behaviour in (Behaviour.ADJUSTABLE, Behaviour.CHARGER):
-                errors = _cannot_stop(user_input, state)
+                errors = cannot_stop(user_input, state)
             if not errors and behaviour is Behaviour.TANK:
-                errors = _no_temperature(user_input, state)
+                errors = no_temperature(user_input, state)
             if not errors:
                 self._data |= user_input
                 return await self.async_step_when()
@@ -316,8 +311,8 @@ class LoadFlow(ConfigSubentryFlow):
             step_id=finding,
             description_placeholders={
                 "entity": self._names()[0],
-                "on": _rounded(self._trial.on),
-                "off": _rounded(self._trial.off),
+                "on": rounded(self._trial.on),
+                "off": rounded(self._trial.off),
             },
         )
 
@@ -411,7 +406,7 @@ class LoadFlow(ConfigSubentryFlow):
             if (sensor := power_sensor_of(self.hass, entity_id)) is not None:
                 data[CONF_POWER_SENSOR] = sensor
         if data[CONF_BEHAVIOUR] == Behaviour.HEATING and state is not None:
-            data[CONF_ORDERS] = _orders(state)
+            data[CONF_ORDERS] = stored_orders(state)
         for field in ENTITY_FIELDS:
             if (chosen := data.get(field)) is not None:
                 data[field] = stored_id(self.hass, chosen)
@@ -453,55 +448,3 @@ class LoadFlow(ConfigSubentryFlow):
 
     def _names(self) -> list[str]:
         return [self._name_of(entity_id) for entity_id in self._entities]
-
-
-def _rounded(power: float | None) -> str:
-    return "?" if power is None else str(round(power))
-
-
-def _says_power(state: State | None) -> bool:
-    return state is not None and state.state not in ("unavailable", "unknown")
-
-
-def _orders(state: State) -> dict[str, str]:
-    if state.domain == "light" and state.attributes.get("supported_color_modes"):
-        dims = state.attributes["supported_color_modes"] != ["onoff"]
-        return _SIX_ORDERS if dims else _switch_orders()
-    if state.domain in ("climate", "select", "input_select"):
-        return {level.value: option for level, option in orders_of(state).items()}
-    return _switch_orders()
-
-
-def _switch_orders() -> dict[str, str]:
-    return {Level.COMFORT.value: "on", Level.FROST.value: "off"}
-
-
-def _wrong_order(behaviour: Behaviour, asked: Mapping[str, Any]) -> dict[str, str]:
-    """Return the field whose temperature or value is below the one before it."""
-    fields = {
-        Behaviour.HEATING: (CONF_FROST, CONF_ECO, CONF_COMFORT),
-        Behaviour.TANK: (CONF_MUST, CONF_ECO, CONF_TO_SURPLUS, CONF_HIGHEST),
-        Behaviour.ADJUSTABLE: (CONF_LOW, CONF_HIGH),
-        Behaviour.CHARGER: (CONF_LOW, CONF_HIGH),
-    }.get(behaviour, ())
-    for lower, higher in pairwise(fields):
-        if asked[higher] < asked[lower]:
-            return {higher: "too_low"}
-    return {}
-
-
-def _cannot_stop(asked: Mapping[str, Any], state: State | None) -> dict[str, str]:
-    """Return an error where nothing can stop an adjustable load."""
-    numbers = state is not None and state.domain in ("number", "input_number")
-    stops = asked.get(CONF_SWITCH) or (
-        state is not None and float(state.attributes.get("min", 0)) <= 0
-    )
-    return {CONF_SWITCH: "cannot_stop"} if numbers and not stops else {}
-
-
-def _no_temperature(asked: Mapping[str, Any], state: State | None) -> dict[str, str]:
-    """Return an error where nobody knows how warm a tank is."""
-    if asked.get(CONF_TEMPERATURE_SENSOR):
-        return {}
-    known = state is not None and state.attributes.get("current_temperature")
-    return {} if known is not None else {CONF_TEMPERATURE_SENSOR: "no_temperature"}
