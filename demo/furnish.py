@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from .client import Client, RefusedError, until
+from .house_page import URL_PATH, page, title
 
 DOMAIN = "linky_pilote"
 DASHBOARD = "linky-pilote"
@@ -119,6 +120,31 @@ async def make_dashboard(client: Client) -> None:
     )
     await client.ask(
         "frontend/set_system_data", key="core", value={"default_panel": DASHBOARD}
+    )
+
+
+async def make_house_page(client: Client, entry_id: str, language: str) -> None:
+    """Create the page of the virtual house, or bring it up to date."""
+    entities = await meter_entities(client, entry_id)
+    meter = {
+        entity["translation_key"]: entity["entity_id"]
+        for entity in entities
+        if entity["translation_key"]
+    }
+    known = [state["entity_id"] for state in await client.get("/api/states")]
+    dashboards = await client.ask("lovelace/dashboards/list")
+    if all(dashboard["url_path"] != URL_PATH for dashboard in dashboards):
+        await client.ask(
+            "lovelace/dashboards/create",
+            url_path=URL_PATH,
+            title=title(language),
+            icon="mdi:home-edit-outline",
+            mode="storage",
+            show_in_sidebar=True,
+            require_admin=False,
+        )
+    await client.ask(
+        "lovelace/config/save", url_path=URL_PATH, config=page(language, meter, known)
     )
 
 

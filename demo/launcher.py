@@ -16,6 +16,7 @@ from .client import Client, RefusedError
 from .config_folder import ConfigFolder, FolderError
 from .control import ask, standard_input
 from .home_assistant import HomeAssistantDiedError, HomeAssistantProcess
+from .house_page import URL_PATH
 from .scenarios import SCENARIOS
 from .texts import Speaker, own_language
 
@@ -257,6 +258,7 @@ class Demo:
             username=USERNAME,
             password=PASSWORD,
             meter=self._describe_meter(),
+            house=self._describe_house(),
         )
         await self._set_speed(choices.speed)
         if choices.fault:
@@ -275,6 +277,8 @@ class Demo:
         await furnish.set_language(client, language)
         await furnish.make_dashboard(client)
         await furnish.set_up_energy(client, entry_id)
+        if self._choices.port is None:
+            await furnish.make_house_page(client, entry_id, language)
         return entry_id
 
     async def _show(self, home_assistant: HomeAssistantProcess) -> None:
@@ -312,6 +316,11 @@ class Demo:
         speed = choices.speed
         name = "speed_1" if speed == 1 else "speed_n"
         return speaker.text("virtual", speed=speaker.text(name, speed=speed))
+
+    def _describe_house(self) -> str:
+        if self._choices.port is not None:
+            return ""
+        return self._speaker.text("house", url=f"{self._url}/{URL_PATH}")
 
 
 def _is_free(port: int) -> bool:

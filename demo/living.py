@@ -54,6 +54,8 @@ class LivingHouse:
             reactive_share(appliance.power_factor) for appliance in self.habits
         ]
         self._plan: list[tuple[float, Callable[[], object]]] = []
+        self.acting = False
+        """What was planned is being done."""
         self._second: int | None = None
         self._powers = (PhasePower(0.0, 0.0),) * phases
 
@@ -64,8 +66,10 @@ class LivingHouse:
         """
         second = int(moment.epoch_s)
         if second != self._second:
+            self.acting = True
             while self._plan and self._plan[0][0] <= second:
                 self._plan.pop(0)[1]()
+            self.acting = False
             self._look_around(moment, live, anew=self._second is None)
             self._second = second
             self._powers = self._live(moment, live)

@@ -88,6 +88,23 @@ SCENARIOS: Final[Mapping[str, Scenario]] = MappingProxyType(
             warmer_c=-6.0,
             ecowatt={"2027-01-12": _STRAINED},
         ),
+        "tempo-week": replace(
+            _WINTER,
+            start="2027-01-11T05:45",
+            colors={
+                "2027-01-10": _BLUE,
+                "2027-01-11": _WHITE,
+                "2027-01-12": _RED,
+                "2027-01-13": _RED,
+                "2027-01-14": _WHITE,
+                "2027-01-15": _BLUE,
+                "2027-01-16": _WHITE,
+                "2027-01-17": _BLUE,
+            },
+            warmer_c=-6.0,
+            ecowatt={"2027-01-12": _STRAINED},
+            events=(),
+        ),
         "ejp-day": replace(
             _WINTER,
             contract=Contract.EJP,

@@ -14,12 +14,13 @@ TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
   Aucune connexion à faire sur cette machine (sinon : {username} / {password}).
   Énergie : {url}/energy
-  {meter}
+  {house}{meter}
   Pour arrêter : Ctrl-C.
 """,
             "virtual": (
-                "Compteur virtuel, {speed} ; tapez help pour ce qu’on peut lui faire."
+                "Maison et compteur virtuels, {speed} ; tapez help pour ce qu’on peut leur faire."
             ),
+            "house": "À essayer dans la maison virtuelle : {url}\n  ",
             "real": "Compteur réel sur {port}.",
             "speed_1": "en temps réel",
             "speed_n": "{speed:g} fois plus vite que le temps",
@@ -57,10 +58,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
   No log-in needed on this machine (otherwise: {username} / {password}).
   Energy: {url}/energy
-  {meter}
+  {house}{meter}
   To stop: Ctrl-C.
 """,
-            "virtual": "Virtual meter, {speed}; type help for what can be done to it.",
+            "virtual": "Virtual house and meter, {speed}; type help for what can be done to them.",
+            "house": "What to try in the virtual house: {url}\n  ",
             "real": "Real meter on {port}.",
             "speed_1": "in real time",
             "speed_n": "{speed:g} times faster than time",

@@ -87,6 +87,15 @@ class VirtualLine:
         """Let a house that remembers hang on the meter, from now on."""
         self.meter.house = house
 
+    def go_on(self) -> None:
+        """Live through what has passed since the start, and on with the clock.
+
+        The registers of a day that is played are those of its start, however long the
+        programs took to be there.
+        """
+        self.meter.advance(time.time())
+        self.wire.set_time(SimulatedTime(self.meter.state.epoch_s, self.setup.speed))
+
     @property
     def plugged(self) -> bool:
         """Somebody could read it."""

@@ -69,6 +69,10 @@ class Wire:
         """Bits a second of what is being sent."""
         return BAUD[self.talker.frame_mode]
 
+    def set_time(self, time: SimulatedTime) -> None:
+        """Live on by another simulated time."""
+        self._time = time
+
     def set_mode(self, mode: TicMode) -> None:
         """Let Enedis switch the mode: at the next frame."""
         self.talker.mode = mode

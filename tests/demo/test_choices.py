@@ -44,6 +44,14 @@ def test_what_was_chosen_is_kept() -> None:
     assert (again.speed, again.language) == (600, "fr")
 
 
+def test_a_scenario_brings_its_meter_and_begins_anew() -> None:
+    choices, _ = choose("--scenario", "ejp-day", "--kva", "9")
+    assert choices.meter.contract is Contract.EJP
+    assert choices.meter.subscribed_kva == 9
+    assert choices.fresh
+    assert config_path(parse(["--scenario", "ejp-day"])).name == "ejp-day"
+
+
 def test_mode_and_speed_may_change_the_meter_may_not() -> None:
     _, kept = choose("--phases", "3")
     again, _ = choose(
@@ -65,6 +73,8 @@ def test_a_real_meter_has_a_folder_of_its_own_and_real_time() -> None:
     "arguments",
     [
         ["--speed", "0.5"],
+        ["--speed", "601"],
+        ["--port", "/dev/ttyUSB0", "--scenario", "red-day"],
         ["--port", "/dev/ttyUSB0", "--phases", "3"],
         ["--contract", "producer"],
         ["--language", "de"],
@@ -113,6 +123,27 @@ def test_the_integration_is_set_up_after_its_clock(tmp_path: Path) -> None:
     assert {item.name for item in linked.iterdir()} == {
         item.name for item in real.iterdir() if item.name != "__pycache__"
     }
+
+
+def test_the_house_is_linked_where_home_assistant_looks(tmp_path: Path) -> None:
+    folder = ConfigFolder(tmp_path)
+    choices, _ = choose("--scenario", "red-day")
+    house = folder.house(choices.meter, choices.mode, choices.scenario)
+    folder.fill(http_port=8123, language="en", house=house)
+    folder.fill(http_port=8123, language="en", house=house)
+    custom = folder.path / "custom_components"
+    assert (custom / "virtual_house").resolve() == config_folder.HOUSE_INTEGRATION
+    assert (folder.path / "demo").resolve() == config_folder.DEMO
+    manifest = json.loads(
+        (custom / "linky_pilote" / "manifest.json").read_text("utf-8")
+    )
+    assert manifest["after_dependencies"][-1] == "virtual_house"
+    configuration = yaml.safe_load(
+        (folder.path / "configuration.yaml").read_text("utf-8")
+    )
+    assert configuration["virtual_house"] == house
+    folder.fill(http_port=8123, language="en")
+    assert not (folder.path / "demo").exists()
 
 
 def test_for_a_real_meter_there_is_nothing_of_the_demo(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+import json
 import os
 from pathlib import Path
 import signal
@@ -12,12 +13,16 @@ from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 import pytest
+import yaml
 
 from custom_components.linky_pilote.const import DATA_METER_CLOCK
 from demo import furnish, launcher
+from demo.choices import complete, parse
 from demo.client import Client, RefusedError
+from demo.config_folder import ConfigFolder
 from demo.custom_components import linky_pilote_demo
 from demo.home_assistant import HomeAssistantDiedError, HomeAssistantProcess
+from demo.scenarios import SCENARIOS
 
 
 class FakeClient:
@@ -332,3 +337,74 @@ def test_one_demo_at_a_time_in_a_folder(
     monkeypatch.setattr(launcher.Demo, "_set_up", second)
     assert launcher.main(arguments) == 0
     assert capsys.readouterr().out.splitlines() == ["Stopping…", "Stopped."]
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_without_libfaketime_it_says_so(
+    program: Callable[[str], Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program("exit 1")
+    monkeypatch.setattr("demo.clock.find_library", lambda: None)
+    arguments = ["--config", str(tmp_path / "config"), "--language", "en"]
+    for more in (["--speed", "60"], ["--scenario", "red-day"]):
+        assert launcher.main([*arguments, *more]) == 1
+        assert "Error: libfaketime is missing" in capsys.readouterr().out
+
+
+@pytest.fixture
+def no_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody answer where the house takes orders."""
+
+    async def ask(path: Path, text: str) -> str:
+        raise ConnectionRefusedError(path, text)
+
+    monkeypatch.setattr(launcher, "ask", ask)
+
+
+@pytest.mark.usefixtures("socket_enabled", "no_house")
+def test_home_assistant_gets_the_clock_of_the_scenario(
+    program: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program(f"env > {tmp_path / 'environment'}; exit 1")
+    # none that the shell could load
+    monkeypatch.setattr("demo.clock.find_library", Path)
+    folder = tmp_path / "config"
+    arguments = ["--config", str(folder), "--scenario", "red-day", "--speed", "60"]
+    assert launcher.main(arguments) == 1
+    environment = (tmp_path / "environment").read_text().splitlines()
+    assert f"FAKETIME=@{SCENARIOS['red-day'].start_s:.6f} x1" in environment
+    house = yaml.safe_load((folder / "configuration.yaml").read_text("utf-8"))[
+        "virtual_house"
+    ]
+    assert house["scenario"] == "red-day"
+    assert house["meter"]["contract"] == "tempo"
+    assert house["meter"]["solar"] is True
+
+
+@pytest.mark.usefixtures("socket_enabled", "no_house")
+def test_time_does_not_go_back_after_a_fast_run(
+    program: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program(f"env > {tmp_path / 'environment'}; exit 1")
+    monkeypatch.setattr("demo.clock.find_library", Path)
+    folder = tmp_path / "config"
+    assert launcher.main(["--config", str(folder)]) == 1
+    assert "FAKETIME" not in (tmp_path / "environment").read_text()
+    ahead_s = time.time() + 86_400
+    (folder / "meter.json").write_text(json.dumps({"state": {"epoch_s": ahead_s}}))
+    assert launcher.main(["--config", str(folder)]) == 1
+    assert f"FAKETIME=@{ahead_s:.6f} x1" in (tmp_path / "environment").read_text()
+
+
+@pytest.mark.usefixtures("no_house")
+async def test_an_order_that_finds_no_house(tmp_path: Path) -> None:
+    choices, _ = complete(parse(["--config", str(tmp_path)]), None)
+    demo = launcher.Demo(choices, ConfigFolder(tmp_path))
+    assert (await demo._order("status")).startswith("error: ")

@@ -132,3 +132,13 @@ async def test_carbon_and_origin(services: Services) -> None:
     times = [row["date_heure"] for row in body["results"]]
     assert times[:2] == ["2027-01-12T03:45:00+00:00", "2027-01-12T03:30:00+00:00"]
     assert all(row["taux_co2"] < carbon["carbonIntensity"] for row in body["results"])
+
+
+async def test_prices_of_the_three_contracts(services: Services) -> None:
+    path = f"{web.DATA_GOUV}/resources/{{}}/data/?P_SOUSCRITE__exact=9"
+    table = await services.get(path.format("0c3d1d36-c412-4620-8566-e5cbb4fa2b5a"))
+    (row,) = table["data"]
+    assert row["P_SOUSCRITE"] == 9
+    assert row["PART_VARIABLE_HPRouge_TTC"] == 0.7295
+    assert row["PART_VARIABLE_HCBleu_TTC"] == 0.1356
+    assert await services.get(path.format("unknown")) == 404

@@ -32,6 +32,7 @@ _ORDER = (
     "test_mqtt.py",
     "test_grid.py",
     "test_demo.py",
+    "test_house.py",
     "test_speed.py",
     # statistics are made every five minutes: the later they are looked at, the
     # shorter the wait for them

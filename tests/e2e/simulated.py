@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 import json
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Final, override
 
 import yaml
@@ -100,7 +99,7 @@ class SimulatedDay(Instance):
         self.user.use_token(
             await self.user.ask(
                 "auth/long_lived_access_token",
-                client_name=f"e2e {token_hex(4)}",  # one a start
+                client_name="e2e",
                 lifespan=_TOKEN_DAYS,
             )
         )

@@ -1,5 +1,6 @@
 """The demo as it comes: its exit status, its first page in a real browser."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 import re
 import time
@@ -7,10 +8,18 @@ import time
 import aiohttp
 import pytest
 
+from demo.client import Client
+from demo.clock import find_library
+from demo.launcher import PASSWORD, USERNAME
+
 from .browser import open_browser
-from .instance import free_port
+from .instance import free_port, until
 from .launcher import launched
 
+_NAMES = {
+    "apparent_power": "Puissance apparente",
+    "headroom": "Puissance encore disponible",
+}
 _WORDS = ("En ce moment", "Tarif", "Énergie par jour", "Puissance encore disponible")
 
 
@@ -35,6 +44,99 @@ async def test_run_for_some_seconds(folder: Path) -> None:
     assert status == 0, demo.output
     for words in ("La démonstration est prête", "Pour arrêter : Ctrl-C.", "Arrêté."):
         assert words in demo.output
+
+
+async def test_a_newcomer_follows_the_text(folder: Path) -> None:
+    """The oven is started and a cloud passes, with the mouse: the meter follows."""
+    async with (
+        launched(
+            *("--config", str(folder), "--http-port", str(free_port())),
+            *("--language", "fr"),
+        ) as demo,
+        Client(await demo.url()) as client,
+        open_browser("fr", width=1700, height=1400) as browser,
+    ):
+        await client.log_in(USERNAME, PASSWORD)
+
+        async def state(entity_id: str) -> float:
+            return float((await client.get(f"/api/states/{entity_id}"))["state"])
+
+        (power, headroom) = [
+            found["entity_id"]
+            for key in ("apparent_power", "headroom")
+            for found in await client.get("/api/states")
+            if found["entity_id"].startswith("sensor.linky")
+            and found["attributes"].get("friendly_name", "").endswith(_NAMES[key])
+        ]
+        await browser.open(f"{await demo.url()}/virtual-house")
+        for words in ("Rien ici n’est réel", "Allumer le four", "Puissance de chacun"):
+            await browser.wait_for_text(words)
+        await browser.picture("virtual-house-fr")
+        before = await state(power), await state(headroom)
+        press = browser.page.locator("ha-control-button.press-button")
+        await press.nth(0).click()
+        await until(
+            lambda: state("sensor.virtual_oven_power"),
+            20,
+            "oven",
+            lambda now: now > 2000,
+        )
+        await until(
+            lambda: state(power), 30, "power", lambda now: now > before[0] + 1500
+        )
+        await until(
+            lambda: state(headroom), 30, "headroom", lambda now: now < before[1] - 1500
+        )
+
+        await client.post(
+            "/api/services/select/select_option",
+            {"entity_id": "select.virtual_sky", "option": "full_sun"},
+        )
+        await until(
+            lambda: state("sensor.virtual_panels_power"),
+            20,
+            "sun",
+            lambda now: now > 2900,
+        )
+        await press.nth(1).click()
+        await until(
+            lambda: state("sensor.virtual_panels_power"),
+            40,
+            "cloud",
+            lambda now: now < 500,
+        )
+
+        await client.post(
+            "/api/services/select/select_option",
+            {"entity_id": "select.virtual_color_today", "option": "red"},
+        )
+        await browser.wait_for_text("Jour rouge")
+        assert not browser.errors
+        assert await demo.interrupt() == 0, demo.output
+
+
+@pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+async def test_a_day_is_played_at_sixty_times_the_speed(folder: Path) -> None:
+    """A page opens in it and follows; all is well at the end."""
+    async with (
+        launched(
+            *("--config", str(folder.parent / "day"), "--language", "en"),
+            *("--http-port", str(free_port())),
+            *("--scenario", "cloudy-day", "--speed", "60"),
+        ) as demo,
+        open_browser("en", width=1700, height=1400) as browser,
+    ):
+        await browser.open(f"{await demo.url()}/virtual-house")
+        for words in ("Nothing here is real", "Speed of time", "2027-06-17 "):
+            await browser.wait_for_text(words)
+        found = re.search(r"2027-06-17 \d\d:\d\d", await browser.text())
+        assert found is not None
+        later = datetime.fromisoformat(found[0]) + timedelta(minutes=10)
+        # some time of those ten minutes
+        await browser.wait_for_text(f"{later:%Y-%m-%d %H:%M}"[:-1])
+        await browser.picture("virtual-house-fast")
+        assert not browser.errors
+        assert await demo.interrupt() == 0, demo.output
 
 
 async def test_first_page_in_french(folder: Path) -> None:

@@ -67,6 +67,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         link=Path(options[CONF_LINK]),
         meter=MeterSetup(**{**meter, "contract": Contract(meter["contract"])}),
         mode=options[CONF_MODE],
+        start_s=scenario.start_s if scenario else None,
         state_file=Path(options[CONF_STATE]),
     )
     home = await hass.async_add_executor_job(VirtualHome, hass, setup, scenario)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, override
 
+from homeassistant.components.websocket_api import http as websocket
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
@@ -29,8 +30,10 @@ time runs faster."""
 _FAST_TELL_S: Final = 0.1
 _SOON_S: Final = 1.1
 """After a command: the second in which the appliance obeys has passed."""
-_PATIENCE_S: Final = 1.0
+_PATIENCE_S: Final = 3.0
 """Seconds of the world that Home Assistant may be busy with something else."""
+_LOG_IN_S: Final = 10.0
+"""Seconds of the world in which a page has to log in."""
 _SETTLING_S: Final = 30.0
 
 
@@ -64,6 +67,7 @@ class VirtualHome(World):
         control.unlink(missing_ok=True)  # noqa: ASYNC240 - once, on a local disk
         await self._doors.enter_async_context(control_socket(self.obey, control))
         self.web_url = await self._doors.enter_async_context(served(self))
+        self.line.go_on()
         self.line.plug()
         self.line.tick()
         self._life = self._hass.async_create_background_task(
@@ -89,6 +93,9 @@ class VirtualHome(World):
     @callback
     @override
     def command(self, device: Device, setting: Setting) -> None:
+        if not self.house.acting:
+            # where time flies the house may be behind: a command counts from now on
+            self.line.tick()
         super().command(device, setting)
         self.changed()
 
@@ -105,19 +112,26 @@ class VirtualHome(World):
         Raises `ValueError` for a speed out of range, or where time is real.
         """
         clock.set_speed(speed)
-        self.speed = self.line.wire.hurry = speed
-        # a Home Assistant that is busy for a moment has not lost its meter, nor one
-        # whose time slows down between two frames
-        patience = max(SILENCE, _PATIENCE_S * speed)
-        if patience >= MeterSource.silence:
-            MeterSource.silence = patience
+        if speed > self.speed:
+            self._set_patience(speed)
         else:
-            self._hass.loop.call_later(_SETTLING_S, self._become_impatient)
+            # what began while time flew may still be on its way
+            later = self._hass.loop.call_later(
+                _SETTLING_S, lambda: self._set_patience(self.speed)
+            )
+            self._doors.callback(later.cancel)
+        self.speed = self.line.wire.hurry = speed
         self.changed()
 
-    @callback
-    def _become_impatient(self) -> None:
-        MeterSource.silence = max(SILENCE, _PATIENCE_S * self.speed)
+    @staticmethod
+    def _set_patience(speed: float) -> None:
+        """Stretch the time limits that are about the world outside this process.
+
+        A Home Assistant that is busy for a moment has not lost its meter, and a browser
+        needs some tenths of a second to log in, whatever the time.
+        """
+        MeterSource.silence = max(SILENCE, _PATIENCE_S * speed)
+        websocket.AUTH_MESSAGE_TIMEOUT = round(_LOG_IN_S * speed)
 
     def _slow_down(self, word: str = "until", at: str = "") -> None:
         """Go back to real time at an instant of legal time, and note the energies."""
@@ -138,6 +152,8 @@ class VirtualHome(World):
                 except (TypeError, ValueError) as error:
                     return f"error: {error}"
                 return "ok"
+            case ["quit"]:
+                return "error: the house ends with the demo (Ctrl-C)"
             case _:
                 answer = super().obey(text)
                 self._hass.loop.call_soon(self.changed)

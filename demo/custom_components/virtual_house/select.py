@@ -60,7 +60,8 @@ class _PilotWire(ApplianceEntity[Radiator], SelectEntity):
     @property
     @override
     def current_option(self) -> str:
-        return _NAMES[self.device.setting.level or Level.COMFORT]
+        simple = Level.COMFORT if self.device.is_on else Level.OFF
+        return _NAMES[self.device.setting.level or simple]
 
     @override
     async def async_select_option(self, option: str) -> None:

@@ -216,15 +216,15 @@ class Allocator:
         firm = claim.firm
         least = CHANGE_LEAST if power < START_SMALL else START_SPARE
         spare = SPARE if memory.shed is not None or memory.failures else 0.0
-        if self._room(view) < power + spare:
-            memory.fits_since = None
-            view.blocked = memory.shed or Reason.NO_ROOM
-            return False
         if not firm and (
             not claim.sun or claim.grid + max(self._sun_mean, 0.0) < power + least
         ):
             memory.fits_since = None
             view.blocked = view.blocked or Reason.NO_SURPLUS
+            return False
+        if self._room(view) < power + spare:
+            memory.fits_since = None
+            view.blocked = memory.shed or Reason.NO_ROOM
             return False
         if memory.fits_since is None:
             memory.fits_since = self._now

@@ -90,10 +90,10 @@ START_SPARE: Final = 100.0
 START_FOR: Final = 60.0
 """s of that."""
 
-STOP_AFTER: Final = 180.0
+STOP_AFTER: Final = 300.0
 """s without enough surplus after which a load stops."""
 
-STOP_ENERGY: Final = 50.0 * 3600
+STOP_ENERGY: Final = 80.0 * 3600
 """Ws drawn from the grid after which it stops at once."""
 
 LOWEST_FOR: Final = 600.0
