@@ -6,14 +6,17 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.linky_pilote.const import DOMAIN
 from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 
 from ..bodies import carbon
+from ..conftest import PORT
 from ..grid.conftest import NOON
 from ..grid.homes import make_grid, servers, start
+from ..serial_line import Port
 from ..upstream import CARBON, TOKEN, ZONES, Reply, Upstream, serve
 
 RTE = {"rte_client_id": "an-id", "rte_client_secret": "a-secret"}
@@ -143,6 +146,24 @@ async def test_a_zone_that_is_no_good(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_meter_beside_the_grid(
+    hass: HomeAssistant, upstream: Upstream, port: Port
+) -> None:
+    await start(hass, make_grid())
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "serial_port"}
+    )
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"serial_port": PORT}
+    )
+    assert result["type"] is FlowResultType.SHOW_PROGRESS
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
+
+
 async def test_reconfigure(hass: HomeAssistant, upstream: Upstream) -> None:
     entry = make_grid(all_keys=True)
     await start(hass, entry)
@@ -239,7 +260,30 @@ async def test_options(hass: HomeAssistant, upstream: Upstream) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
     assert "prices" in entry.runtime_data.sources
 
+    # a calendar is kept by its id in the registry, and shown by its name
+    registry = er.async_get(hass)
+    known = registry.async_get_or_create("calendar", "other", "peaks")
+    calendar = known.entity_id
     result = await options.async_init(entry.entry_id)
+    result = await options.async_configure(
+        result["flow_id"],
+        {"contract": "none", "subscribed_power": "9", "peak_calendar": calendar},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options["peak_calendar"] == known.id
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not entry.runtime_data.peaks.readable, "it is not there"
+
+    result = await options.async_init(entry.entry_id)
+    assert result["data_schema"] is not None
+    (own,) = [
+        selector.config["exclude_entities"]
+        for key, selector in result["data_schema"].schema.items()
+        if key == "peak_calendar"
+    ]
+    assert "calendar.grid_tempo_days" in own
+    (marker,) = [key for key in result["data_schema"].schema if key == "peak_calendar"]
+    assert marker.description == {"suggested_value": calendar}
     result = await options.async_configure(
         result["flow_id"], {"contract": "none", "subscribed_power": "9"}
     )

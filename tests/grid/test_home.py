@@ -1,5 +1,6 @@
 """The grid and the meter: who is believed, what is drawn, what the home is told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
@@ -27,9 +28,10 @@ from custom_components.linky_pilote.engine.reading import (
 from custom_components.linky_pilote.engine.regulation.model import (
     PeakKind,
     PeakSpan,
+    Signals,
     Span,
 )
-from custom_components.linky_pilote.grid.board import signals_of
+from custom_components.linky_pilote.grid.board import announced, signals_of
 from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
 from custom_components.linky_pilote.meter.coordinator import SIGNAL_READING
 
@@ -37,7 +39,7 @@ from ..bodies import PARIS
 from ..conftest import PORT, attribute, make_entry, set_up, state
 from ..meters import STANDARD_TEMPO
 from ..serial_line import Port, Time
-from ..upstream import ECO2MIX, TEMPO_LIGHT, Reply, Upstream
+from ..upstream import ECO2MIX, PRICES, TEMPO_LIGHT, Reply, Upstream
 from .conftest import NOON
 from .homes import Clock, make_grid, servers, start
 
@@ -206,8 +208,19 @@ async def test_the_board(hass: HomeAssistant, grid: MockConfigEntry) -> None:
     ]
     assert {span.level for span in signals.ecowatt} == {1, 3}, "the past is left out"
 
+    own = Signals(
+        color=TempoColor.BLUE,
+        peaks=(PeakSpan(start=0, end=1, kind=PeakKind.EJP),),
+        production=500,
+    )
+    together = announced(hass, own)
+    assert together == replace(
+        signals, peaks=own.peaks, production=500, color=TempoColor.WHITE
+    )
+
     assert await hass.config_entries.async_unload(grid.entry_id)
     assert signals_of(hass) is None
+    assert announced(hass, own) is own
 
 
 async def test_off_peak_hours_and_peak_days(
@@ -254,6 +267,31 @@ async def test_off_peak_hours_and_peak_days(
     known = signals_of(hass)
     assert known is not None
     assert known.peaks == signals.peaks
+
+
+@pytest.mark.parametrize(
+    ("contract", "row", "price"),
+    [
+        ("base", {"PART_VARIABLE_TTC": 0.2001}, "0.2001"),
+        # without hours nobody knows which of the two prices counts
+        ("off_peak", {"PART_VARIABLE_HC_TTC": 1, "PART_VARIABLE_HP_TTC": 2}, "unknown"),
+    ],
+)
+async def test_other_contracts(
+    hass: HomeAssistant,
+    upstream: Upstream,
+    clock: Clock,
+    contract: str,
+    row: dict[str, float],
+    price: str,
+) -> None:
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
+    upstream.set(PRICES, {"data": [{"DATE_DEBUT": "2026-08-01", **row}]})
+    await start(hass, make_grid(contract=contract))
+    assert state(hass, "sensor.grid_electricity_price") == price
+    why = attribute(hass, "sensor.grid_electricity_price", "why")
+    assert why == (None if price != "unknown" else "no_price")
+    assert state(hass, "sensor.grid_next_electricity_price") == "unknown"
 
 
 async def test_prices_that_are_outdated(

@@ -17,9 +17,7 @@ from custom_components.linky_pilote.engine.reading import (
     TicMode,
 )
 from custom_components.linky_pilote.engine.regulation.model import (
-    EcowattSpan,
     PeakKind,
-    PeakSpan,
     Signals,
 )
 from custom_components.linky_pilote.home.options import HomeOptions
@@ -94,47 +92,12 @@ def test_without_a_grid_entry_the_meter_announces(hass: HomeAssistant) -> None:
             2: MovingPeak(start=NOON),
         },
     )
-    told = signals(hass, said, OPTIONS, None)
+    told = signals(hass, said, OPTIONS)
     assert told.tempo
     assert told.color is TempoColor.WHITE
     assert told.color_tomorrow is TempoColor.RED
     assert [span.kind for span in told.peaks] == [PeakKind.SUPPLIER]
-    assert signals(hass, None, OPTIONS, None) == Signals()
-
-
-@pytest.mark.parametrize(
-    ("meter", "grid", "counts"),
-    [
-        (TempoColor.BLUE, TempoColor.RED, TempoColor.RED),
-        (TempoColor.WHITE, TempoColor.BLUE, TempoColor.WHITE),
-        (None, TempoColor.WHITE, TempoColor.WHITE),
-        (TempoColor.BLUE, None, TempoColor.BLUE),
-        (None, None, None),
-    ],
-)
-def test_the_dearer_colour_counts(
-    hass: HomeAssistant,
-    meter: TempoColor | None,
-    grid: TempoColor | None,
-    counts: TempoColor | None,
-) -> None:
-    board = Signals(tempo=True, color=grid, carbon=80.0)
-    told = signals(hass, reading(color_today=meter), OPTIONS, board)
-    assert told.tempo
-    assert told.color is counts
-    assert told.carbon == 80.0
-
-
-def test_what_the_grid_announces_is_added(hass: HomeAssistant) -> None:
-    peak = PeakSpan(
-        start=MORNING.timestamp(), end=NOON.timestamp(), kind=PeakKind.SUPPLIER
-    )
-    alert = EcowattSpan(start=0.0, end=1.0, level=3)
-    board = Signals(peaks=(peak,), ecowatt=(alert,))
-    said = reading(moving_peaks={1: MovingPeak(start=MORNING, end=NOON)})
-    told = signals(hass, said, OPTIONS, board)
-    assert told.peaks == (peak,), "told by both, once"
-    assert told.ecowatt == (alert,)
+    assert signals(hass, None, OPTIONS) == Signals()
 
 
 def test_units_of_sensors(hass: HomeAssistant) -> None:

@@ -51,9 +51,6 @@ _SCHEMA: Final = vol.Schema(
         vol.Required(CONF_POWER, default=_DEFAULT_POWER): SelectSelector(
             SelectSelectorConfig(options=[str(power) for power in SUBSCRIBED_POWERS])
         ),
-        vol.Optional(CONF_PEAK_CALENDAR): EntitySelector(
-            EntitySelectorConfig(domain=Platform.CALENDAR)
-        ),
     }
 )
 
@@ -79,12 +76,20 @@ class GridOptionsFlow(OptionsFlow):
             if contract_of(self._chosen) is None:
                 return self.async_create_entry(data=self._chosen)
             return await self.async_step_grid_prices()
+        ours = er.async_entries_for_config_entry(registry, self.config_entry.entry_id)
+        calendar_of_others = EntitySelector(
+            EntitySelectorConfig(
+                domain=Platform.CALENDAR,
+                exclude_entities=[entity.entity_id for entity in ours],
+            )
+        )
+        schema = _SCHEMA.extend({vol.Optional(CONF_PEAK_CALENDAR): calendar_of_others})
         shown = dict(self.config_entry.options)
         if calendar := shown.get(CONF_PEAK_CALENDAR):
             shown[CONF_PEAK_CALENDAR] = er.async_resolve_entity_id(registry, calendar)
         return self.async_show_form(
             step_id="grid_init",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, shown),
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
         )
 
     async_step_grid_init = async_step_init

@@ -23,6 +23,7 @@ import voluptuous as vol
 
 from ..const import CONF_KIND, DOMAIN
 from ..engine.signals import EcowattLevel, Origin, Trouble, day_start, paris
+from .describe import LEVELS
 from .hub import Grid
 from .sources import SourceName
 
@@ -163,9 +164,7 @@ def _ecowatt(grid: Grid, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _level(level: EcowattLevel | None) -> str | None:
-    if level is EcowattLevel.LOW_CARBON:
-        return "green_low_carbon"
-    return None if level is None else level.name.lower()
+    return None if level is None else LEVELS[level]
 
 
 def _mix(grid: Grid, _: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the grid tells the home: the regulator's signals, as they are now."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
@@ -65,6 +66,27 @@ def signals_of(hass: HomeAssistant) -> Signals | None:
     """Return what the grid announces; None without a grid entry that runs."""
     board = hass.data.get(DATA_GRID_BOARD)
     return None if board is None else board.signals
+
+
+def announced(hass: HomeAssistant, own: Signals) -> Signals:
+    """Return a meter entry's own signals with what the grid announces, if it runs.
+
+    The board has heard what the meter says of colours, and when it said it.
+    """
+    board = signals_of(hass)
+    if board is None:
+        return own
+    return replace(
+        own,
+        tempo=own.tempo or board.tempo,
+        color=board.color or own.color,
+        color_tomorrow=board.color_tomorrow or own.color_tomorrow,
+        peaks=tuple(sorted({*own.peaks, *board.peaks}, key=lambda span: span.start)),
+        off_peak=own.off_peak or board.off_peak,
+        ecowatt=board.ecowatt,
+        carbon=board.carbon,
+        price=board.price,
+    )
 
 
 def _ecowatt(view: View) -> tuple[EcowattSpan, ...]:

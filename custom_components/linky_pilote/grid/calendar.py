@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..engine.signals import EcowattLevel, day_start, paris
+from .describe import LEVELS
 from .entity import GridEntity
 from .hub import Grid
 from .sources import SourceName
@@ -92,7 +93,7 @@ class EcowattCalendarEntity(GridCalendar):
                 summary=say(
                     self._grid.hass,
                     "sensor.grid_ecowatt_now.state",
-                    span.level.name.lower(),
+                    LEVELS[span.level],
                 ),
                 description=ecowatt.days[paris(span.start).date()].message,
                 uid=f"{self._attr_unique_id}_{span.start.isoformat()}",

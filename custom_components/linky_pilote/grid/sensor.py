@@ -1,31 +1,35 @@
 """Sensors of the grid: one description each, made where a source for it is set up."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfMass, UnitOfPower, UnitOfRatio
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..engine.reading import Contract, TempoColor
 from ..engine.signals import (
     PRICED_PERIODS,
-    Carbon,
     EcowattDay,
-    EcowattLevel,
-    Mix,
-    Origin,
     Trouble,
     Verdict,
+)
+from .carbon import CARBON
+from .describe import (
+    ATTR_HEARD_AT,
+    ATTR_MEASURED_AT,
+    ATTR_SOURCE,
+    ATTR_WHY,
+    LEVELS,
+    GridSensorDescription,
+    describe,
+    heard_at,
 )
 from .entity import GridEntity
 from .hub import Grid
@@ -36,40 +40,7 @@ from .view import View, Why
 if TYPE_CHECKING:
     from ..data import GridConfigEntry
 
-type Value = str | float | datetime | None
-
-ATTR_WHY: Final = "why"
-ATTR_SOURCE: Final = "source"
-ATTR_HEARD_AT: Final = "heard_at"
-ATTR_MEASURED_AT: Final = "measured_at"
-
-_G_PER_KWH: Final = "gCO2eq/kWh"
-_G_PER_MINUTE: Final = "g/min"
 _EUR_PER_KWH: Final = "EUR/kWh"
-
-_LEVELS: Final = {
-    EcowattLevel.LOW_CARBON: "green_low_carbon",
-    EcowattLevel.GREEN: "green",
-    EcowattLevel.ORANGE: "orange",
-    EcowattLevel.RED: "red",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class GridSensorDescription(SensorEntityDescription):
-    """How a sensor is made of what is known."""
-
-    value_fn: Callable[[View], Value]
-    attributes_fn: Callable[[View], Mapping[str, Any]] = lambda _: {}
-    why_fn: Callable[[View], str | None] = lambda _: None
-    """Why there is no value; only asked then."""
-    sources: frozenset[SourceName] = frozenset()
-    """It is there when one of them is; empty: always."""
-
-
-def _describe(key: str, **fields: Any) -> GridSensorDescription:
-    return GridSensorDescription(key=key, translation_key=f"grid_{key}", **fields)
-
 
 # --- Tempo ----------------------------------------------------------------------------
 
@@ -88,7 +59,7 @@ def _verdict(key: str, verdict_fn: Callable[[View], Verdict]) -> GridSensorDescr
             "voices": dict(verdict.voices),
         }
 
-    return _describe(
+    return describe(
         key,
         attributes_fn=attributes,
         device_class=SensorDeviceClass.ENUM,
@@ -102,7 +73,7 @@ def _left(color: TempoColor) -> GridSensorDescription:
     def value(view: View) -> int | None:
         return view.days_left[color] if view.days_left else None
 
-    return _describe(
+    return describe(
         f"tempo_{color}_left",
         attributes_fn=lambda view: {
             "season": view.season.name,
@@ -117,14 +88,14 @@ def _left(color: TempoColor) -> GridSensorDescription:
 _TEMPO: Final = (
     _verdict("tempo_today", lambda view: view.today),
     _verdict("tempo_tomorrow", lambda view: view.tomorrow),
-    _describe(
+    describe(
         "tempo_period",
         device_class=SensorDeviceClass.ENUM,
         options=[period.value for period in PRICED_PERIODS[Contract.TEMPO]],
         value_fn=lambda view: view.period,
         why_fn=lambda view: view.why_no_color(view.today),
     ),
-    _describe(
+    describe(
         "tempo_next_change",
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda view: view.next_change,
@@ -137,10 +108,10 @@ _TEMPO: Final = (
 
 
 def _ecowatt(key: str, **fields: Any) -> GridSensorDescription:
-    return _describe(
+    return describe(
         key,
         device_class=SensorDeviceClass.ENUM,
-        options=list(_LEVELS.values()),
+        options=list(LEVELS.values()),
         sources=frozenset({SourceName.ECOWATT}),
         why_fn=View.why_no_ecowatt,
         **fields,
@@ -149,7 +120,7 @@ def _ecowatt(key: str, **fields: Any) -> GridSensorDescription:
 
 def _level_now(view: View) -> str | None:
     level = view.ecowatt.level_at(view.now) if view.ecowatt else None
-    return None if level is None else _LEVELS[level]
+    return None if level is None else LEVELS[level]
 
 
 def _coming(view: View) -> dict[str, Any]:
@@ -159,22 +130,22 @@ def _coming(view: View) -> dict[str, Any]:
         {
             "start": span.start.isoformat(),
             "end": span.end.isoformat(),
-            "level": _LEVELS[span.level],
+            "level": LEVELS[span.level],
         }
         for span in spans
         if span.end > view.now
     ]
-    return {**_heard_at(view, SourceName.ECOWATT), "coming": coming}
+    return {**heard_at(view, SourceName.ECOWATT), "coming": coming}
 
 
 def _ecowatt_day(key: str, ahead: int) -> GridSensorDescription:
     def attributes(view: View) -> dict[str, Any]:
         day: EcowattDay | None = view.ecowatt_day(ahead)
         if day is None:
-            return _heard_at(view, SourceName.ECOWATT)
-        hours = [None if level is None else _LEVELS[level] for level in day.hours]
+            return heard_at(view, SourceName.ECOWATT)
+        hours = [None if level is None else LEVELS[level] for level in day.hours]
         return {
-            **_heard_at(view, SourceName.ECOWATT),
+            **heard_at(view, SourceName.ECOWATT),
             "day": day.day.isoformat(),
             "message": day.message,
             "hours": hours,
@@ -182,7 +153,7 @@ def _ecowatt_day(key: str, ahead: int) -> GridSensorDescription:
 
     def value(view: View) -> str | None:
         day = view.ecowatt_day(ahead)
-        return None if day is None else _LEVELS[day.level]
+        return None if day is None else LEVELS[day.level]
 
     return _ecowatt(key, attributes_fn=attributes, value_fn=value)
 
@@ -193,150 +164,6 @@ _ECOWATT: Final = (
     _ecowatt_day("ecowatt_tomorrow", 1),
     _ecowatt_day("ecowatt_in_2_days", 2),
     _ecowatt_day("ecowatt_in_3_days", 3),
-)
-
-
-# --- carbon and origin ----------------------------------------------------------------
-
-
-def _heard_at(view: View, source: SourceName) -> dict[str, Any]:
-    heard = view.heard.get(source)
-    answered = heard and heard.answered
-    return {ATTR_SOURCE: source, ATTR_HEARD_AT: answered and answered.isoformat()}
-
-
-def _carbon(
-    key: str, source: SourceName, carbon_fn: Callable[[View], Carbon | None]
-) -> GridSensorDescription:
-    def attributes(view: View) -> dict[str, Any]:
-        carbon = carbon_fn(view)
-        shown: dict[str, Any] = _heard_at(view, source)
-        if carbon is not None:
-            shown["zone"] = carbon.zone
-            shown[ATTR_MEASURED_AT] = carbon.time.isoformat()
-            shown["estimated"] = carbon.estimated
-        return shown
-
-    def value(view: View) -> float | None:
-        carbon = carbon_fn(view)
-        return None if carbon is None else carbon.intensity
-
-    return _describe(
-        key,
-        attributes_fn=attributes,
-        native_unit_of_measurement=_G_PER_KWH,
-        sources=frozenset({source}),
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=value,
-        why_fn=lambda view: view.why_no_measure(source),
-    )
-
-
-def _of_mix(
-    key: str,
-    mix_fn: Callable[[Mix], float | None],
-    attributes_fn: Callable[[Mix], dict[str, Any]] = lambda _: {},
-    **fields: Any,
-) -> GridSensorDescription:
-    def attributes(view: View) -> dict[str, Any]:
-        shown: dict[str, Any] = _heard_at(view, view.carbon_source)
-        if (mix := view.mix) is not None:
-            shown["zone"] = mix.zone
-            shown[ATTR_MEASURED_AT] = mix.time.isoformat()
-            shown["of"] = "consumption" if mix.consumed else "production"
-            shown |= attributes_fn(mix)
-        return shown
-
-    def value(view: View) -> float | None:
-        value = mix_fn(view.mix) if view.mix else None
-        return None if value is None else round(value, 2)
-
-    return _describe(
-        key,
-        attributes_fn=attributes,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=value,
-        why_fn=lambda view: view.why_no_measure(view.carbon_source),
-        **fields,
-    )
-
-
-def _share(
-    key: str, mix_fn: Callable[[Mix], float | None], **fields: Any
-) -> GridSensorDescription:
-    return _of_mix(
-        key,
-        mix_fn,
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=1,
-        **fields,
-    )
-
-
-_RARE: Final = {Origin.GEOTHERMAL, Origin.STORAGE, Origin.UNKNOWN}
-
-
-def _origins() -> Iterator[GridSensorDescription]:
-    for origin in Origin:
-        yield _share(
-            f"share_{origin}",
-            lambda mix, origin=origin: mix.share(origin),  # type: ignore[misc]
-            entity_registry_enabled_default=origin not in _RARE,
-            sources=frozenset({SourceName.ELECTRICITY_MAPS})
-            if origin in _RARE
-            else frozenset(),
-        )
-
-
-_CARBON: Final = (
-    _carbon(
-        "carbon_consumption",
-        SourceName.ELECTRICITY_MAPS,
-        lambda view: view.maps_carbon,
-    ),
-    _carbon("carbon_production", SourceName.ECO2MIX, lambda view: view.eco2mix_carbon),
-    _share("share_renewable", lambda mix: mix.renewable),
-    _share("share_low_carbon", lambda mix: mix.low_carbon),
-    *_origins(),
-    _of_mix(
-        "exchange",
-        lambda mix: mix.exchange,
-        lambda mix: {"borders": dict(mix.imports)},
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.MEGA_WATT,
-        suggested_display_precision=0,
-    ),
-    _describe(
-        "home_carbon",
-        attributes_fn=lambda view: {ATTR_SOURCE: view.carbon_source},
-        native_unit_of_measurement=_G_PER_MINUTE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=1,
-        value_fn=lambda view: (
-            None if view.grams_per_minute is None else round(view.grams_per_minute, 2)
-        ),
-        why_fn=lambda view: (
-            Why.NO_METER
-            if view.intensity is not None
-            else view.why_no_measure(view.carbon_source)
-        ),
-    ),
-    _describe(
-        "home_carbon_today",
-        attributes_fn=lambda view: {
-            ATTR_SOURCE: view.carbon_source,
-            "uncounted_wh": view.uncounted_wh,
-        },
-        device_class=SensorDeviceClass.WEIGHT,
-        native_unit_of_measurement=UnitOfMass.KILOGRAMS,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        suggested_display_precision=2,
-        value_fn=lambda view: (
-            None if view.kg_today is None else round(view.kg_today, 3)
-        ),
-        why_fn=lambda _: Why.NO_METER,
-    ),
 )
 
 
@@ -364,7 +191,7 @@ def _price(
         return point and point.price
 
     # No device class: a price per kWh is no amount of money (Energy dashboard)
-    return _describe(
+    return describe(
         key,
         attributes_fn=attributes,
         native_unit_of_measurement=_EUR_PER_KWH,
@@ -394,7 +221,7 @@ def _source(source: SourceName) -> GridSensorDescription:
             "asked_again_at": heard.due and heard.due.isoformat(),
         }
 
-    return _describe(
+    return describe(
         f"answer_{source}",
         attributes_fn=attributes,
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -408,7 +235,7 @@ def _source(source: SourceName) -> GridSensorDescription:
 GRID_SENSORS: Final[tuple[GridSensorDescription, ...]] = (
     *_TEMPO,
     *_ECOWATT,
-    *_CARBON,
+    *CARBON,
     *_PRICES,
     *(_source(source) for source in SourceName),
 )

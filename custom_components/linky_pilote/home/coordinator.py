@@ -29,7 +29,7 @@ from ..engine.regulation.model import (
     Wishes,
 )
 from ..engine.regulation.wishes import RefusedError, disarm
-from ..grid.board import signals_of
+from ..grid.board import announced
 from ..meter.coordinator import MeterCoordinator
 from .accounts import count
 from .actuators.driver import Driver
@@ -320,7 +320,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self._seen = reading
             if reading is not None:
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
-        self.signals = signals(self.hass, reading, self.options, signals_of(self.hass))
+        self.signals = announced(self.hass, signals(self.hass, reading, self.options))
 
     def _count(self, now: float, last: float, decision: Decision) -> None:
         memory = self.memory

@@ -1,11 +1,9 @@
 """What the regulation is told of the meter and of the grid."""
 
-from dataclasses import replace
-
 from homeassistant.core import HomeAssistant
 
 from ..engine.estimate import Estimate
-from ..engine.reading import Contract, MeterReading, TariffPeriod, TempoColor
+from ..engine.reading import Contract, MeterReading, TariffPeriod
 from ..engine.regulation.model import PeakKind, PeakSpan, Reading, Signals
 from ..meter.headroom import phase_powers
 from .options import HomeOptions
@@ -47,31 +45,12 @@ def regulation_reading(
 
 
 def signals(
-    hass: HomeAssistant,
-    reading: MeterReading | None,
-    options: HomeOptions,
-    board: Signals | None,
+    hass: HomeAssistant, reading: MeterReading | None, options: HomeOptions
 ) -> Signals:
-    """Return what is announced: by the meter and by the grid's board, if there is one.
-
-    Where they disagree about a colour the dearer one counts (SEMANTICS, section 2).
-    """
-    announced = board or Signals()
-    said = Signals() if reading is None else _said(reading)
-    return replace(
-        announced,
-        tempo=said.tempo or announced.tempo,
-        color=_dearer(said.color, announced.color),
-        color_tomorrow=_dearer(said.color_tomorrow, announced.color_tomorrow),
-        peaks=tuple(
-            sorted({*said.peaks, *announced.peaks}, key=lambda span: span.start)
-        ),
-        production=watts(hass, options.production),
-    )
-
-
-def _said(reading: MeterReading) -> Signals:
-    """Return what the meter announces."""
+    """Return what the meter announces, and what the home measures beside it."""
+    production = watts(hass, options.production)
+    if reading is None:
+        return Signals(production=production)
     return Signals(
         tempo=reading.contract is Contract.TEMPO or reading.period in _TEMPO,
         color=reading.color_today,
@@ -85,12 +64,8 @@ def _said(reading: MeterReading) -> Signals:
             for peak in reading.moving_peaks.values()
             if peak.start is not None and peak.end is not None
         ),
+        production=production,
     )
-
-
-def _dearer(one: TempoColor | None, other: TempoColor | None) -> TempoColor | None:
-    known = [color for color in (one, other) if color is not None]
-    return max(known, key=list(TempoColor).index, default=None)
 
 
 def _dry_contact(reading: MeterReading) -> bool | None:

@@ -85,5 +85,7 @@ def test_days_left() -> None:
     assert days_left(colors, first) == {"blue": 299, "white": 43, "red": 22}
     left = days_left(colors, date(2026, 11, 10))
     assert left == {"blue": 300 - 70, "white": 42, "red": 22}
+    reds = {first + timedelta(n): TempoColor.RED for n in range(23)}
+    assert days_left(colors | reds, date(2026, 11, 10)) is None, "one too many"
     del colors[date(2026, 10, 1)]
     assert days_left(colors, date(2026, 11, 10)) is None

@@ -122,8 +122,8 @@ def days_left(
 ) -> Mapping[TempoColor, int] | None:
     """Return the days left of the season after a day, which is counted.
 
-    None when the colour of a day that has been is not known: the numbers would be a
-    guess.
+    None when the colour of a day that has been is not known, or when there were more
+    days of a colour than there are: the numbers would be a guess.
     """
     season = Season.of(today)
     left = dict(season.days)
@@ -132,7 +132,7 @@ def days_left(
         if color is None:
             return None
         left[color] -= 1
-    return left
+    return left if min(left.values()) >= 0 else None
 
 
 class RteTempoClient:
