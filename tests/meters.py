@@ -37,6 +37,10 @@ class Meter:
             ],
         )
 
+    def with_period(self, period: str) -> Meter:
+        """Return it with another period of a historical meter."""
+        return replace(self, groups={**self.groups, "PTEC": period})
+
     @property
     def serial(self) -> str:
         """Return the meter's number."""

@@ -1,20 +1,30 @@
 """English and French say the same things, and all that the code asks for."""
 
 import ast
+from collections.abc import Iterable
 import json
 from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.helpers.entity import EntityDescription
 import pytest
 import yaml
 
 from custom_components.linky_pilote import config_flow, const
+from custom_components.linky_pilote.actions import SERVICES
 from custom_components.linky_pilote.engine.reading import (
     ColorSource,
     Contract,
     TempoColor,
     TicMode,
+)
+from custom_components.linky_pilote.engine.regulation.model import (
+    GridUse,
+    Guard,
+    Level,
+    Quantity,
+    Reason,
 )
 from custom_components.linky_pilote.engine.signals import (
     PRICED_PERIODS,
@@ -23,9 +33,22 @@ from custom_components.linky_pilote.engine.signals import (
 )
 from custom_components.linky_pilote.flows.grid import GRID
 from custom_components.linky_pilote.flows.grid_options import NO_CONTRACT
+from custom_components.linky_pilote.flows.load import LoadFlow
+from custom_components.linky_pilote.flows.load_forms import (
+    SUITED,
+    how_schema,
+    what_schema,
+    when_schema,
+)
 from custom_components.linky_pilote.flows.meter import SOURCES
 from custom_components.linky_pilote.grid.pricing import PriceOrigin
 from custom_components.linky_pilote.grid.sensor import GRID_SENSORS, WHYS
+from custom_components.linky_pilote.home.event import REGULATION
+from custom_components.linky_pilote.home.load import Behaviour
+from custom_components.linky_pilote.home.number import GROUP
+from custom_components.linky_pilote.home.select import HOUSE_MODE, LOAD_MODE
+from custom_components.linky_pilote.home.sensor import HOUSE_SENSORS, LOAD_SENSORS
+from custom_components.linky_pilote.home.switch import ARMED
 from custom_components.linky_pilote.meter.binary_sensor import BINARY_SENSORS
 from custom_components.linky_pilote.meter.sensor import SENSORS
 from custom_components.linky_pilote.sources.base import Problem
@@ -72,9 +95,13 @@ def test_languages_have_the_same_keys_and_placeholders() -> None:
 
 def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) -> None:
     icons = load("icons.json")["entity"]
-    described = {
-        "sensor": (*SENSORS, *GRID_SENSORS),
+    described: dict[str, Iterable[EntityDescription]] = {
         "binary_sensor": BINARY_SENSORS,
+        "event": (REGULATION,),
+        "number": (GROUP,),
+        "select": (LOAD_MODE, HOUSE_MODE),
+        "sensor": (*SENSORS, *GRID_SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS),
+        "switch": (ARMED,),
     }
     calendars = {"grid_tempo", "grid_ecowatt"}
     assert texts["entity"].pop("calendar").keys() == calendars
@@ -83,9 +110,14 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
     for platform, descriptions in described.items():
         keys = {description.translation_key for description in descriptions}
         assert keys == texts["entity"][platform].keys() == icons[platform].keys()
-        names = {texts["entity"][platform][key]["name"] for key in keys}
-        assert len(names) == len(keys), "each has a name of its own"
-    for sensor in (*SENSORS, *GRID_SENSORS):
+        of_loads = {key for key in keys if (key or "").startswith("load_")}
+        for of_device in (keys - of_loads, of_loads):
+            names = {texts["entity"][platform][key]["name"] for key in of_device}
+            assert len(names) == len(of_device), "each has a name of its own"
+    for select in (LOAD_MODE, HOUSE_MODE):
+        states = texts["entity"]["select"][select.translation_key]["state"]
+        assert states.keys() == set(select.options or ())
+    for sensor in (*SENSORS, *GRID_SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS):
         states = texts["entity"]["sensor"][sensor.translation_key].get("state", {})
         assert states.keys() == set(sensor.options or ())
         icon = icons["sensor"][sensor.translation_key]
@@ -117,12 +149,18 @@ def test_attributes_of_the_grid(texts: dict[str, Any]) -> None:
 
 def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) -> None:
     problems = set(Problem) - {Problem.OTHER_METER}
+    refusals = {
+        f"refused_{reason}{until}"
+        for reason in ("absent", "ejp_peak", "red_peak", "supplier_peak")
+        for until in ("", "_until")
+    }
+    actions = {"not_a_load", "not_running"}
     of_actions = {
         *("bad_period", "no_answer", "no_forecast_in_plan", "no_grid", "no_such_grid"),
         *("no_source_ecowatt", "no_source_electricity_maps", "no_source_prices"),
         "no_source_tempo_rte",
     }
-    assert texts["exceptions"].keys() == problems | of_actions
+    assert texts["exceptions"].keys() == problems | refusals | actions | of_actions
     assert texts["config"]["error"].keys() == problems | {
         "bridge_closed",
         "bridge_failed",
@@ -144,9 +182,12 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         "unknown",
     }
     given = {"port", "error", "received"}
-    for problem in problems:
-        message = texts["exceptions"][problem]["message"]
-        assert set(PLACEHOLDER.findall(message)) <= given
+    for key, message in texts["exceptions"].items():
+        found = set(PLACEHOLDER.findall(message["message"]))
+        if key in refusals:
+            assert found == ({"until"} if key.endswith("_until") else set())
+        elif key in problems | actions:
+            assert found <= ({"device"} if key in actions else given)
     for message in texts["config"]["error"].values():
         assert set(PLACEHOLDER.findall(message)) <= given | {"name", "user"}
 
@@ -179,6 +220,8 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
         set(),
     )
     for path in (ROOT / "config_flow.py", *(ROOT / "flows").glob("*.py")):
+        if path.name == "load.py":
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -211,6 +254,62 @@ def test_steps_and_aborts_of_the_code_exist(texts: dict[str, Any]) -> None:
     assert contracts.keys() == {NO_CONTRACT, *PRICED_PERIODS}
 
 
+def test_the_forms_of_a_load(texts: dict[str, Any]) -> None:
+    texts = texts["config_subentries"]["load"]
+    steps = {
+        name.removeprefix("async_step_")
+        for name in vars(LoadFlow)
+        if name.startswith("async_step_")
+    }
+    assert texts["step"].keys() == steps - {"finish", "try_it"}, "they show no form"
+    assert texts["progress"].keys() == {"try_it"}
+    assert texts["step"]["ready"]["menu_options"].keys() == {"finish", "try_it"}
+    asked: dict[str, set[str]] = {"how": set(), "when": set()}
+    for behaviour, domains in SUITED.items():
+        for domain in domains:
+            asked["how"] |= set(map(str, how_schema(behaviour, domain, 3).schema))
+        asked["when"] |= set(map(str, when_schema(behaviour).schema))
+    what = set(map(str, what_schema(several=True).schema))
+    asked |= {"user": what, "reconfigure": what}
+    for step, fields in asked.items():
+        assert texts["step"][step]["data"].keys() == fields
+        assert texts["step"][step].get("data_description", {}).keys() <= fields
+    files = ("load.py", "load_checks.py")
+    source = "".join((ROOT / "flows" / name).read_text("utf-8") for name in files)
+    for error in texts["error"]:
+        assert f'"{error}"' in source, "one that nobody sees"
+
+
+def test_choices(texts: dict[str, Any]) -> None:
+    choices: dict[str, Iterable[str]] = {
+        "behaviour": Behaviour,
+        "ecowatt_level": ("2", "3"),
+        "grid_use": GridUse,
+        "guard": Guard,
+        "phases": ("1", "2", "3"),
+        "quantity": Quantity,
+        "white_level": (Level.FROST, Level.ECO),
+    }
+    for key, options in choices.items():
+        assert texts["selector"][key]["options"].keys() == set(options)
+
+
+def test_actions_are_described(texts: dict[str, Any]) -> None:
+    described = yaml.safe_load((ROOT / "services.yaml").read_text("utf-8"))
+    assert texts["services"].keys() == described.keys() >= set(SERVICES)
+    assert load("icons.json")["services"].keys() == described.keys()
+    for name, action in described.items():
+        assert texts["services"][name]["fields"].keys() == action["fields"].keys()
+
+
+def test_reasons_can_be_said(texts: dict[str, Any]) -> None:
+    attributes = texts["entity"]["sensor"]["load_state"]["state_attributes"]
+    event = texts["entity"]["event"]["house_regulation"]["state_attributes"]
+    for found in (attributes["reason"], attributes["blocked_by"], event["reason"]):
+        assert found["state"].keys() == set(Reason)
+    assert event["event_type"]["state"].keys() == set(REGULATION.event_types or ())
+
+
 def test_issues(texts: dict[str, Any]) -> None:
     asking = {
         "other_meter": {"name", "found", "expected"},
@@ -221,6 +320,12 @@ def test_issues(texts: dict[str, Any]) -> None:
         *("bridge_gone", "broker_lost", "line_noisy", "line_silent", "mqtt_missing"),
         *("not_a_meter", "port_busy", "port_busy_unknown", "port_gone", "topic_silent"),
     }
+    of_loads = {
+        "load_entity_gone": {"name"},
+        "load_not_following": {"name"},
+        "load_undone": {"automation", "name"},
+        "nothing_armed": {"name"},
+    }
     of_grid = {
         "not_subscribed": {"name", "service"},
         "zone_not_in_plan": {"name", "service"},
@@ -228,8 +333,11 @@ def test_issues(texts: dict[str, Any]) -> None:
         "tempo_disputed": {"name", "day", "voices"},
         "prices_outdated": {"name", "since"},
     }
-    assert texts["issues"].keys() == asking.keys() | telling | of_grid.keys()
-    for key, given in of_grid.items():
+    assert (
+        texts["issues"].keys()
+        == asking.keys() | telling | of_loads.keys() | of_grid.keys()
+    )
+    for key, given in (of_loads | of_grid).items():
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key, given in asking.items():
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}

@@ -8,6 +8,7 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .actions import async_register_actions
 from .const import CONF_METER_ID, DOMAIN
 from .data import (
     GridConfigEntry,
@@ -19,6 +20,10 @@ from .data import (
 from .frontend import async_register_frontend, async_unregister_frontend
 from .grid.actions import async_register_grid_actions
 from .grid.setup import GRID_PLATFORMS, async_remove_grid, async_set_up_grid
+from .home.actuators.handback import HandBack
+from .home.coordinator import HomeCoordinator
+from .home.issues import LoadIssues
+from .home.store import HomeMemory
 from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
 from .meter.issues import MeterIssues
@@ -31,13 +36,21 @@ _FIRST_READING: Final = 20.0
 
 CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Watch for what meters wait for: adapters, and MQTT."""
+    """Watch for what meters wait for, adapters and MQTT; register the actions."""
     async_watch_ports(hass)
     async_watch_mqtt(hass)
+    async_register_actions(hass)
     async_register_grid_actions(hass)
     return True
 
@@ -55,6 +68,10 @@ async def async_setup_entry(
     clock = meter_clock(hass)
     coordinator = MeterCoordinator(hass, entry, memory, clock)
     entry.async_on_unload(coordinator.stop)
+    home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
+    await home_memory.async_load()
+    entry.async_on_unload(home_memory.async_close)
+    home = HomeCoordinator(hass, entry, coordinator, home_memory)
     origin = Origin.of(entry)
     source = origin.place.make_source(
         hass, memory, origin.number, clock=clock, listener=coordinator
@@ -65,13 +82,15 @@ async def async_setup_entry(
     entry.async_create_background_task(hass, source.run(), f"{DOMAIN} {entry.title}")
     # At once: where no reading comes the diagnostics are wanted most.
     entry.runtime_data = MeterData(
-        coordinator=coordinator, source=source, origin=origin
+        coordinator=coordinator, home=home, source=source, origin=origin
     )
     try:
         await source.prove(_FIRST_READING)
     except SourceError as err:
         # Another meter is no reason to stop listening: the right one may come back.
         if err.problem is not Problem.OTHER_METER:
+            # Nobody regulates: what a run before this one changed is given back.
+            await home.hand_back.give_all_back()
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key=err.problem,
@@ -82,6 +101,7 @@ async def async_setup_entry(
                 },
             ) from err
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    await home.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
@@ -89,9 +109,13 @@ async def async_setup_entry(
 async def async_unload_entry(
     hass: HomeAssistant, entry: LinkyPiloteConfigEntry | GridConfigEntry
 ) -> bool:
-    """Stop reading a meter, or asking for the grid."""
-    platforms = GRID_PLATFORMS if is_grid(entry) else PLATFORMS
-    return await hass.config_entries.async_unload_platforms(entry, platforms)
+    """Stop reading a meter, or asking for the grid; a reload changes no load."""
+    if is_grid(entry):
+        return await hass.config_entries.async_unload_platforms(entry, GRID_PLATFORMS)
+    if entry.disabled_by is not None:
+        await entry.runtime_data.home.async_give_all_back()
+        entry.runtime_data.home.end()
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(
@@ -105,9 +129,21 @@ async def async_remove_entry(
     if is_grid(entry):
         await async_remove_grid(hass, entry)
     else:
-        await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
-        MeterIssues(hass, entry).end(forget=True)
+        await _async_remove_meter(hass, entry)
     async_unregister_frontend(hass)
+
+
+async def _async_remove_meter(
+    hass: HomeAssistant, entry: LinkyPiloteConfigEntry
+) -> None:
+    """Give back what is still changed, and forget all."""
+    await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
+    home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
+    await home_memory.async_load()
+    await HandBack(hass, home_memory).give_all_back()
+    await home_memory.async_remove()
+    MeterIssues(hass, entry).end(forget=True)
+    LoadIssues(hass, entry.entry_id).end(entry.subentries)
 
 
 async def _async_entry_changed(
@@ -118,3 +154,4 @@ async def _async_entry_changed(
         hass.config_entries.async_schedule_reload(entry.entry_id)
     else:
         entry.runtime_data.coordinator.apply_options()
+        entry.runtime_data.home.apply()

@@ -2,15 +2,22 @@
 
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
 from homeassistant.core import callback
 
 from .const import DOMAIN
 from .data import is_grid
 from .flows.grid import GRID, GridFlow
 from .flows.grid_options import GridOptionsFlow
+from .flows.load import LoadFlow
 from .flows.meter import SOURCES, MeterFlow
 from .flows.options import MeterOptionsFlow
+from .home.load import SUBENTRY_LOAD
 
 
 class LinkyPiloteConfigFlow(MeterFlow, GridFlow, domain=DOMAIN):
@@ -41,3 +48,12 @@ class LinkyPiloteConfigFlow(MeterFlow, GridFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow that changes an entry's options."""
         return GridOptionsFlow() if is_grid(config_entry) else MeterOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flow that adds and changes the loads of a meter."""
+        return {} if is_grid(config_entry) else {SUBENTRY_LOAD: LoadFlow}

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import CONF_KIND, DOMAIN
 from .grid.hub import Grid
+from .home.coordinator import HomeCoordinator
 from .meter.coordinator import MeterCoordinator
 from .meter.naming import number_of
 from .place import Place
@@ -58,5 +59,6 @@ class MeterData:
     """A meter that is being read."""
 
     coordinator: MeterCoordinator
+    home: HomeCoordinator
     source: MeterSource
     origin: Origin

@@ -11,6 +11,8 @@ from .data import GridConfigEntry, LinkyPiloteConfigEntry, MeterData, is_grid
 from .engine.reading import MeterReading
 from .engine.tic import Mask
 from .grid.diagnostics import describe_grid
+from .home.coordinator import HomeCoordinator
+from .home.verdicts import describe
 from .meter.naming import number_of
 from .place import Place
 
@@ -62,6 +64,7 @@ def _describe(meter: MeterData, mask: Mask) -> dict[str, Any]:
             "connected": source.connected,
             "speed": source.speed,
         },
+        "home": describe_home(meter.home),
         "reading": reading and describe_reading(reading, mask),
         "unknown_labels": {
             label: mask.text(data) for label, data in source.unknown_values.items()
@@ -86,4 +89,26 @@ def describe_reading(reading: MeterReading, mask: Mask) -> dict[str, Any]:
         **texts,
         **numbers,
         "contract_indexes": sorted(reading.contract_indexes),
+    }
+
+
+def describe_home(home: HomeCoordinator) -> dict[str, Any]:
+    """Return how the loads are regulated; they go by numbers, not by their names."""
+    decision = home.data
+    return {
+        "house": decision and decision.house,
+        "figures": decision and dict(decision.figures),
+        "to_give_back": len(home.memory.changes),
+        "loads": [
+            {
+                "load": {**asdict(driver.load.load), "key": number},
+                "behaviour": driver.load.behaviour,
+                "armed": key in home.wishes.armed,
+                "group": home.memory.ranks[key],
+                "verdict": None
+                if (verdict := home.verdict(key)) is None
+                else {**describe(verdict), "figures": dict(verdict.figures)},
+            }
+            for number, (key, driver) in enumerate(home.drivers.items(), 1)
+        ],
     }

@@ -1,47 +1,152 @@
-"""Options of a meter."""
+"""Options of a meter, and of the home that it regulates once it has loads."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
-from homeassistant.const import UnitOfTime
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlow,
+)
+from homeassistant.const import PERCENTAGE, UnitOfTime
 from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
 )
 import voluptuous as vol
 
 from ..const import CONF_UPDATE_INTERVAL, DEFAULT_UPDATE_INTERVAL, MAX_UPDATE_INTERVAL
-
-_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_UPDATE_INTERVAL, default=DEFAULT_UPDATE_INTERVAL): vol.All(
-            NumberSelector(
-                NumberSelectorConfig(
-                    min=0,
-                    max=MAX_UPDATE_INTERVAL,
-                    mode=NumberSelectorMode.BOX,
-                    unit_of_measurement=UnitOfTime.SECONDS,
-                )
-            ),
-            vol.Coerce(int),
-        )
-    }
+from ..engine.regulation.model import Guard, Level
+from ..home.coordinator import HomeCoordinator
+from ..home.load import resolve, stored_id
+from ..home.options import (
+    CONF_ECOWATT_LEVEL,
+    CONF_GUARD,
+    CONF_KEEP_FROST,
+    CONF_LIMIT_SHARE,
+    CONF_PRODUCTION,
+    CONF_SHED_IN_WHITE,
+    CONF_WHITE_LEVEL,
 )
+
+CONF_ORDER: Final = "order"
+"""Entities of the loads by rank; kept with the loads, not in the options."""
+
+_METER: Final = {
+    vol.Required(CONF_UPDATE_INTERVAL, default=DEFAULT_UPDATE_INTERVAL): vol.All(
+        NumberSelector(
+            NumberSelectorConfig(
+                min=0,
+                max=MAX_UPDATE_INTERVAL,
+                mode=NumberSelectorMode.BOX,
+                unit_of_measurement=UnitOfTime.SECONDS,
+            )
+        ),
+        vol.Coerce(int),
+    )
+}
+
+
+def _choice(key: str, options: Sequence[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=list(options), translation_key=key)
+    )
+
+
+_HOME: Final = {
+    vol.Required(CONF_GUARD, default=Guard.BRANCH_BREAKER): _choice(
+        CONF_GUARD, [guard.value for guard in Guard]
+    ),
+    vol.Required(CONF_LIMIT_SHARE, default=97): NumberSelector(
+        NumberSelectorConfig(min=50, max=100, unit_of_measurement=PERCENTAGE)
+    ),
+    vol.Required(CONF_SHED_IN_WHITE, default=True): BooleanSelector(),
+    vol.Required(CONF_WHITE_LEVEL, default=Level.FROST): _choice(
+        CONF_WHITE_LEVEL, [Level.FROST.value, Level.ECO.value]
+    ),
+    vol.Required(CONF_ECOWATT_LEVEL, default="3"): _choice(
+        CONF_ECOWATT_LEVEL, ["2", "3"]
+    ),
+    vol.Optional(CONF_PRODUCTION): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
+    ),
+    vol.Required(CONF_KEEP_FROST, default=False): BooleanSelector(),
+}
 
 
 class MeterOptionsFlow(OptionsFlow):
-    """Changes how often a meter's values are written."""
+    """Changes how values are written, how far the power may go, and who goes first."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the options and keep them."""
+        """Show the options and keep them; the order of the loads is theirs."""
+        home = self._home()
+        order = _Order(home) if home is not None and home.drivers else None
         if user_input is not None:
+            if order is not None:
+                order.take(user_input.pop(CONF_ORDER))
+            if (sensor := user_input.get(CONF_PRODUCTION)) is not None:
+                user_input[CONF_PRODUCTION] = stored_id(self.hass, sensor)
             return self.async_create_entry(data=user_input)
+        known = dict(self.config_entry.options)
+        if CONF_PRODUCTION in known:
+            known[CONF_PRODUCTION] = resolve(self.hass, known[CONF_PRODUCTION])
+        fields: dict[Any, Any] = dict(_METER)
+        if order is not None:
+            fields |= {vol.Required(CONF_ORDER): order.selector(), **_HOME}
+            known[CONF_ORDER] = order.entities
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, self.config_entry.options
-            ),
+            data_schema=self.add_suggested_values_to_schema(vol.Schema(fields), known),
         )
+
+    def _home(self) -> HomeCoordinator | None:
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return None
+        home: HomeCoordinator = self.config_entry.runtime_data.home
+        return home
+
+
+class _Order:
+    """The order of the loads, as a list of their entities."""
+
+    def __init__(self, home: HomeCoordinator) -> None:
+        ranks: Mapping[str, int] = home.memory.ranks
+        self._home = home
+        self._keys = {
+            entity_id: key
+            for key in sorted(home.drivers, key=lambda key: ranks[key])
+            if (entity_id := home.drivers[key].entity_id) is not None
+        }
+
+    @property
+    def entities(self) -> list[str]:
+        """Those of the loads, the first is cut last."""
+        return list(self._keys)
+
+    def selector(self) -> EntitySelector:
+        """Return what sorts them."""
+        return EntitySelector(
+            EntitySelectorConfig(
+                include_entities=self.entities, multiple=True, reorder=True
+            )
+        )
+
+    def take(self, entities: Sequence[str]) -> None:
+        """Take another order over; what was left out comes last."""
+        wanted = [entity_id for entity_id in entities if entity_id in self._keys]
+        wanted += [entity_id for entity_id in self._keys if entity_id not in wanted]
+        if wanted == self.entities:
+            return  # shared ranks stay
+        ranks = {
+            self._keys[entity_id]: place for place, entity_id in enumerate(wanted, 1)
+        }
+        self._home.set_ranks({**self._home.memory.ranks, **ranks})

@@ -25,7 +25,7 @@ def phase_headrooms(reading: MeterReading) -> tuple[int, ...]:
     A phase that injects draws nothing: what it injects is no room for the others.
     """
     limit = phase_limit(reading)
-    powers = _phase_powers(reading)
+    powers = phase_powers(reading)
     if limit is None or len(powers) != reading.phases:
         return ()
     return tuple(limit - power for power in powers)
@@ -42,7 +42,7 @@ def headroom_percent(reading: MeterReading) -> int | None:
     return None if room is None or not limit else round(100 * room / limit)
 
 
-def _phase_powers(reading: MeterReading) -> tuple[int, ...]:
+def phase_powers(reading: MeterReading) -> tuple[int, ...]:
     """Return what each phase draws; by its current where the power is not sent."""
     if reading.phases == 1 and reading.apparent_power is not None:
         return (reading.apparent_power,)

@@ -50,6 +50,13 @@ def test_a_lost_command_is_repeated_and_then_given_up_for_a_time() -> None:
     assert bench.verdict("tank").reason is Reason.ASKED
 
 
+def test_drawing_more_than_was_said_is_no_disobedience() -> None:
+    bench = Bench(TANK, on=["tank"], base=500)
+    bench.real["tank"] = 3000.0
+    assert bench.run(60) == []
+    assert bench.verdict("tank").reason is Reason.ASKED
+
+
 def test_a_protective_command_that_is_lost_is_repeated_as_one() -> None:
     bench = Bench(TANK, on=["tank"], base=500)
     bench.run(20)

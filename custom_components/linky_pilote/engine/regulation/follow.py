@@ -117,6 +117,8 @@ def follows(view: View) -> bool:
         return True  # it may be protecting the room from frost
     if ordered.power == 0:
         return status.power < max(SATISFIED_BELOW, 0.2 * view.full)
+    if load.modulation is None:
+        return True  # it is on, whatever its nominal power was said to be
     return status.power <= max(1.2 * ordered.power, ordered.power + SATISFIED_BELOW)
 
 

@@ -174,6 +174,27 @@ class State:
         """Return it with what persons choose now."""
         return replace(self, wishes=wishes)
 
+    def without(self, key: str) -> Self:
+        """Return it without a load that is not managed any more."""
+        state = self.copy()
+        state.loads.pop(key, None)
+        wishes = state.wishes
+        state.wishes = replace(
+            wishes,
+            armed=wishes.armed - {key},
+            loads={other: wish for other, wish in wishes.loads.items() if other != key},
+        )
+        return state
+
+    def released(self, key: str) -> Self:
+        """Return it with a load that others command from now on: nothing was told."""
+        state = self.copy()
+        memory = state.loads.get(key)
+        if memory is not None:
+            memory.ordered, memory.shed, memory.net_then = None, None, None
+            memory.tries = 0
+        return state
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         return {"version": VERSION, **_plain(asdict(replace(self, hours=None)))}

@@ -1,0 +1,1 @@
+"""The loads of a home in Home Assistant."""

@@ -1,0 +1,332 @@
+"""The only one that writes to a load's entity, and watches what becomes of it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import (
+    async_track_entity_registry_updated_event,
+    async_track_state_change_event,
+)
+
+from ...const import LOGGER
+from ...engine.regulation.model import Level, Order, Reason, Setting, Status
+from ..load import Behaviour, HomeLoad, resolve
+from ..store import Change, HomeMemory
+from ..values import celsius, watts
+from .handback import call_all
+from .hands import Change as Seen, Doing, whose
+from .table import (
+    MEASURES_TEMPERATURE,
+    Aim,
+    Told,
+    row_of,
+    says_something,
+)
+
+_REMEMBERED_CALLS: Final = 20
+_SAME_TARGET: Final = 0.1
+"""K."""
+
+
+class Driver:
+    """Carries out the orders of one load."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        load: HomeLoad,
+        memory: HomeMemory,
+        *,
+        may_write: Callable[[], bool],
+        on_automation: Callable[[str, str], None],
+        on_gone: Callable[[str, bool], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """`may_write` is asked before every call: nothing unarmed is written to.
+
+        `on_automation` is told the load and the entity that undid its order, `on_gone`
+        the load and whether its entity is gone from the registry.
+        """
+        self.load = load
+        self.writes = 0
+        """How often the entity was commanded."""
+        self._hass = hass
+        self._memory = memory
+        self._may_write = may_write
+        self._on_automation = on_automation
+        self._on_gone = on_gone
+        self._clock = clock
+        self._next: Order | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._contexts: deque[str] = deque(maxlen=_REMEMBERED_CALLS)
+        self._before: Told | None = None
+        self._by_hand = False
+        self._error: str | None = None
+        self._unfollow: list[CALLBACK_TYPE] = []
+        self.follow()
+
+    # --- what it watches ---
+
+    @property
+    def entity_id(self) -> str | None:
+        """The entity that it controls, as it is called now."""
+        return resolve(self._hass, self.load.entity)
+
+    @callback
+    def follow(self) -> None:
+        """Watch the entities, by the names that they have now."""
+        self.stop()
+        entity_id = self.entity_id
+        self._on_gone(self.load.key, entity_id is None)
+        if entity_id is None:
+            return
+        self._unfollow = [
+            async_track_state_change_event(self._hass, entity_id, self._changed),
+            async_track_entity_registry_updated_event(
+                self._hass, entity_id, self._renamed
+            ),
+        ]
+
+    @callback
+    def stop(self) -> None:
+        """Watch nothing any more, and send nothing that waits."""
+        self._next = None
+        for unfollow in self._unfollow:
+            unfollow()
+        self._unfollow = []
+
+    @callback
+    def _renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        self.follow()
+
+    @callback
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
+        """See whose doing a change is."""
+        old, new = event.data["old_state"], event.data["new_state"]
+        memory = self._memory.state.loads.get(self.load.key)
+        if new is None or not says_something(new) or memory is None:
+            return
+        ordered = memory.ordered
+        aim = self._aim(new)
+        if ordered is None or aim is None or not self._may_write():
+            return
+        told = row_of(new.entity_id).read(aim)
+        returned = not says_something(old)
+        if not returned and old is not None:
+            was = self._aim(old)
+            if was is not None and row_of(old.entity_id).read(was) == told:
+                return  # something else of it has changed
+        user, automation = self._source_of(event.context)
+        ours = event.context.id in self._contexts or (
+            event.context.parent_id in self._contexts
+        )
+        doing = whose(
+            Seen(
+                since_order=self._clock() - memory.ordered_at,
+                follow=self.load.load.follow,
+                as_ordered=shows(self.load, told, ordered),
+                as_before=told == self._before,
+                ours=ours,
+                by_user=user,
+                by_automation=automation is not None,
+                returned=returned,
+            )
+        )
+        if doing is Doing.NOTHING or self._is_free(ordered):
+            return
+        LOGGER.debug("%s was set by %s: %s", new.entity_id, doing, new.state)
+        self._by_hand = True
+        self._next = None
+        # What a person chose is what there is from now on.
+        if self._memory.changes.pop(self.load.key, None) is not None:
+            self._memory.save_soon(at_once=True)
+        if doing is Doing.AUTOMATION and automation is not None:
+            self._on_automation(self.load.key, automation)
+
+    def _is_free(self, ordered: Setting) -> bool:
+        """Tell whether anybody may switch it, as nothing was taken from it."""
+        return (
+            self.load.behaviour is Behaviour.APPLIANCE
+            and self.load.key not in self._memory.changes
+        )
+
+    def _source_of(self, context: Context) -> tuple[bool, str | None]:
+        """Return whether a user called, and the automation or script that did."""
+        for domain in ("automation", "script"):
+            for state in self._hass.states.async_all(domain):
+                if state.context.id in (context.id, context.parent_id):
+                    return False, state.entity_id
+        return context.user_id is not None, None
+
+    # --- what it says ---
+
+    def _aim(self, state: State | None = None) -> Aim | None:
+        """Return what an order goes to; None while it is not there."""
+        if state is None:
+            entity_id = self.entity_id
+            state = self._hass.states.get(entity_id) if entity_id else None
+        if state is None or not says_something(state):
+            return None
+        switch = resolve(self._hass, self.load.switch)
+        change = self._memory.changes.get(self.load.key)
+        return Aim(
+            load=self.load,
+            state=state,
+            switch=self._hass.states.get(switch) if switch else None,
+            kept=None if change is None else change.had,
+        )
+
+    def status(self) -> Status:
+        """Return what the load's entities say; a hand is told once."""
+        aim = self._aim()
+        if aim is None:
+            return Status(available=False)
+        by_hand, self._by_hand = self._by_hand, False
+        told = row_of(aim.state.entity_id).read(aim)
+        self._forget_what_is_back(aim, told)
+        return Status(
+            setting=told.setting,
+            level=told.level,
+            power=watts(self._hass, self.load.power_sensor),
+            temperature=self._temperature(aim.state),
+            connected=self._is_connected(aim, told),
+            by_hand=by_hand,
+        )
+
+    def _temperature(self, state: State) -> float | None:
+        if self.load.temperature_sensor is not None:
+            return celsius(self._hass, self.load.temperature_sensor)
+        attribute = MEASURES_TEMPERATURE.get(state.domain)
+        value = state.attributes.get(attribute) if attribute else None
+        return None if value is None else float(value)
+
+    def _is_connected(self, aim: Aim, told: Told) -> bool:
+        """Tell whether it is there to be used: what a person left off stays off."""
+        changed = self.load.key in self._memory.changes
+        if self.load.behaviour is Behaviour.APPLIANCE:
+            return bool(told.setting) or (changed and _was_on(aim))
+        if self.load.load.heating is not None and told.level is Level.OFF:
+            return changed
+        plug = resolve(self._hass, self.load.connected)
+        if plug is None:
+            return True
+        state = self._hass.states.get(plug)
+        return state is not None and state.state == "on"
+
+    def _forget_what_is_back(self, aim: Aim, told: Told) -> None:
+        """Forget what was changed once it is again as it was."""
+        change = self._memory.changes.get(self.load.key)
+        memory = self._memory.state.loads.get(self.load.key)
+        if change is None or memory is None or memory.ordered is None:
+            return
+        if self._sending is not None or not shows(self.load, told, memory.ordered):
+            return
+        if row_of(aim.state.entity_id).keep(aim) == change.had:
+            del self._memory.changes[self.load.key]
+            self._memory.save_soon(at_once=True)
+
+    # --- what it does ---
+
+    @callback
+    def carry_out(self, order: Order) -> None:
+        """Send an order; the last one counts."""
+        self._next = order
+        if self._sending is None:
+            task = self._hass.async_create_task(
+                self._send(), f"order to {self.load.name}", eager_start=True
+            )
+            if not task.done():
+                self._sending = task
+                task.add_done_callback(self._sent)
+
+    @callback
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._sending = None
+
+    async def idle(self) -> None:
+        """Wait until nothing is being sent."""
+        self._next = None
+        if self._sending is not None:
+            await asyncio.wait([self._sending])
+
+    async def _send(self) -> None:
+        while self._next is not None:
+            order, self._next = self._next, None
+            aim = self._aim()
+            if aim is None or not self._may_write():
+                continue
+            row = row_of(aim.state.entity_id)
+            told = row.read(aim)
+            if shows(self.load, told, order.setting, exactly=True):
+                continue
+            calls = row.write(aim, order.setting)
+            if not calls:
+                continue
+            self._before = told
+            self._note_change(aim, order)
+            self.writes += 1
+            context = Context()
+            self._contexts.append(context.id)
+            self._tell(await call_all(self._hass, calls, context))
+
+    def _note_change(self, aim: Aim, order: Order) -> None:
+        """Remember what it had, before it is changed."""
+        row, key = row_of(aim.state.entity_id), self.load.key
+        change = self._memory.changes.get(key)
+        on_surplus = order.reason is Reason.SURPLUS and order.setting.value > 0
+        self._memory.changes[key] = Change(
+            entity=self.load.entity,
+            had=row.keep(aim) if change is None else change.had,
+            off=row.off(aim) if on_surplus and self.load.load.heating is None else None,
+        )
+        self._memory.save_soon(at_once=True)
+
+    def _tell(self, error: str | None) -> None:
+        """Log, once, that orders fail, and that they do no more."""
+        if error is not None and self._error is None:
+            LOGGER.warning("%s does not take orders: %s", self.load.name, error)
+        elif error is None and self._error is not None:
+            LOGGER.info("%s takes orders again", self.load.name)
+        self._error = error
+
+
+def _was_on(aim: Aim) -> bool:
+    """Tell whether an appliance was on before it was shed."""
+    if aim.kept is None:
+        return False
+    before = State(
+        aim.state.entity_id,
+        str(aim.kept.get("state", aim.kept.get("hvac_mode", ""))),
+        aim.state.attributes,
+    )
+    return bool(row_of(before.entity_id).read(aim._replace(state=before)).setting)
+
+
+def shows(
+    load: HomeLoad, told: Told, ordered: Setting, *, exactly: bool = False
+) -> bool:
+    """Tell whether an entity says what was ordered; exactly: its setpoint, too."""
+    if told.level is not None and ordered.level is not None:
+        if told.level is not ordered.level:
+            return False
+        if exactly and not load.orders and None not in (told.target, ordered.target):
+            assert told.target is not None
+            assert ordered.target is not None
+            return abs(told.target - ordered.target) < _SAME_TARGET
+        return True
+    if told.setting is None:
+        return False
+    step = load.load.modulation.step if load.load.modulation else 1.0
+    return abs(told.setting - ordered.value) < step

@@ -1,0 +1,97 @@
+"""Gives back what was changed: exactly what each entity had before."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import voluptuous as vol
+
+from ...const import LOGGER
+from ..load import resolve
+from ..store import HomeMemory
+from .table import Call, row_of, says_something
+
+LONGEST_CALL: Final = 10.0
+"""s that a service call may take; it goes on by itself after that."""
+
+_PAUSE: Final = 1.0
+_ALL_WITHIN: Final = 10.0
+"""s between two loads that are given back, and for all of them at most."""
+
+
+async def call_all(
+    hass: HomeAssistant, calls: Iterable[Call], context: Context
+) -> str | None:
+    """Call services one after the other; return why one failed."""
+    try:
+        async with asyncio.timeout(LONGEST_CALL):
+            for call in calls:
+                await hass.services.async_call(
+                    call.domain,
+                    call.service,
+                    dict(call.data),
+                    blocking=True,
+                    context=context,
+                )
+    except TimeoutError:
+        return "no answer"
+    except (HomeAssistantError, vol.Invalid) as err:
+        return str(err) or type(err).__name__
+    return None
+
+
+class HandBack:
+    """Gives loads back, from what is remembered of them alone."""
+
+    def __init__(self, hass: HomeAssistant, memory: HomeMemory) -> None:
+        """Take what is remembered."""
+        self._hass = hass
+        self._memory = memory
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Keys of the loads that have something to be given back, surplus first."""
+        changes = self._memory.changes
+        return tuple(sorted(changes, key=lambda key: changes[key].off is None))
+
+    def can(self, key: str) -> bool:
+        """Tell whether the entity of a load is there to take it."""
+        entity_id = resolve(self._hass, self._memory.changes[key].entity)
+        return entity_id is None or says_something(self._hass.states.get(entity_id))
+
+    async def give_back(self, key: str) -> None:
+        """Give one load back; what is not there, or fails, stays remembered."""
+        change = self._memory.changes.get(key)
+        if change is None:
+            return
+        entity_id = resolve(self._hass, change.entity)
+        if entity_id is not None:
+            if not says_something(self._hass.states.get(entity_id)):
+                return
+            calls = row_of(entity_id).give_back(entity_id, change.due)
+            error = await call_all(self._hass, calls, Context())
+            if error is not None:
+                LOGGER.warning("%s could not be given back: %s", entity_id, error)
+                return
+        if self._memory.changes.get(key) is change:
+            del self._memory.changes[key]
+        self._memory.state = self._memory.state.released(key)
+        self._memory.save_soon(at_once=True)
+
+    async def give_all_back(self, keys: Iterable[str] | None = None) -> None:
+        """Give loads back one after the other: nothing comes back all at once."""
+        keys = self.waiting if keys is None else tuple(keys)
+        pause = min(_PAUSE, _ALL_WITHIN / max(len(keys), 1))
+        waiting = [
+            asyncio.create_task(self._later(place * pause, key))
+            for place, key in enumerate(keys)
+        ]
+        if waiting:
+            await asyncio.gather(*waiting)
+
+    async def _later(self, seconds: float, key: str) -> None:
+        if seconds:
+            await asyncio.sleep(seconds)
+        await self.give_back(key)

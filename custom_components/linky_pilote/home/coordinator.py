@@ -1,0 +1,427 @@
+"""Regulates a home: from each reading of its meter to orders for its loads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import (
+    HassJob,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN, LOGGER
+from ..engine.reading import TempoColor
+from ..engine.regulation import Decision, Regulator
+from ..engine.regulation.hours import paris
+from ..engine.regulation.model import (
+    HouseMode,
+    Reading,
+    Reason,
+    Setting,
+    Signals,
+    Verdict,
+    Wishes,
+)
+from ..engine.regulation.wishes import RefusedError, disarm
+from ..grid.board import announced
+from ..meter.coordinator import MeterCoordinator
+from .accounts import count
+from .actuators.driver import Driver
+from .actuators.handback import HandBack
+from .issues import ENTITY_GONE, NOT_FOLLOWING, UNDONE, LoadIssues
+from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
+from .occurrences import Occurrence, Occurrences
+from .options import HomeOptions
+from .readings import regulation_reading, signals
+from .schedules import Schedules
+from .store import HomeDay, HomeMemory
+from .verdicts import is_shed
+
+if TYPE_CHECKING:
+    from ..data import LinkyPiloteConfigEntry
+
+_TICK: Final = timedelta(seconds=10)
+"""Between two decisions while the meter says nothing."""
+
+_LONGEST_STEP: Final = 60.0
+"""s that are counted between two decisions at most."""
+
+_UNDONE_TOO_OFTEN: Final = 3
+"""Times a day that another automation undoes an order, after which we stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastOrder:
+    """The last order that was given."""
+
+    name: str
+    setting: Setting
+    reason: Reason
+    at: float
+
+
+class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
+    """Holds the last decision; the only one that orders anything."""
+
+    config_entry: LinkyPiloteConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: LinkyPiloteConfigEntry,
+        meter: MeterCoordinator,
+        memory: HomeMemory,
+    ) -> None:
+        """Prepare to be told of readings."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{DOMAIN} home")
+        self.meter = meter
+        self.memory = memory
+        self.hand_back = HandBack(hass, memory)
+        self.occurrences = Occurrences()
+        self.drivers: dict[str, Driver] = {}
+        self.signals = Signals()
+        self.meter_device_id = ""
+        """Of the meter, that the loads hang on; known once it has started."""
+        self.last_order: LastOrder | None = None
+        self.options = HomeOptions.of(entry.options)
+        self.schedules = Schedules(hass, self.apply)
+        self._issues = LoadIssues(hass, entry.entry_id)
+        self._regulator: Regulator | None = None
+        self._seen: object = None
+        self._reading: Reading | None = None
+        self._undone: dict[str, list[float]] = {}
+        self._giving: set[str] = set()
+        self._stopped = False
+
+    # --- its life ---
+
+    async def async_start(self) -> None:
+        """Take the loads over, and go on from what is remembered."""
+        entry = self.config_entry
+        device = dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=entry.entry_id, **self.meter.device_info
+        )
+        self.meter_device_id = device.id
+        await self.schedules.async_load(self._schedule_ids())
+        self.apply()
+        entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke))
+        entry.async_on_unload(
+            async_track_time_interval(
+                self.hass, self._tick, _TICK, cancel_on_shutdown=True
+            )
+        )
+        entry.async_on_unload(
+            self.hass.async_add_shutdown_job(HassJob(self._async_shutdown_job))
+        )
+        entry.async_on_unload(self._stop)
+
+    @callback
+    def _stop(self) -> None:
+        self._stopped = True
+        self.schedules.stop()
+        for driver in self.drivers.values():
+            driver.stop()
+
+    async def _async_shutdown_job(self) -> None:
+        """Give everything back before the other integrations go."""
+        keep = self._kept_at_frost() if self.options.keep_frost else set()
+        await self.async_give_all_back(keep)
+        await self.memory.async_save()
+
+    async def async_give_all_back(self, keep: set[str] | None = None) -> None:
+        """Order nothing any more, and give back what was changed."""
+        self._stop()
+        for driver in self.drivers.values():
+            await driver.idle()
+        left = keep or set()
+        await self.hand_back.give_all_back(
+            key for key in self.hand_back.waiting if key not in left
+        )
+
+    def _kept_at_frost(self) -> set[str]:
+        """Return the heaters that a dear hour has shed."""
+        return {
+            key
+            for key, driver in self.drivers.items()
+            if driver.load.load.heating is not None
+            and (verdict := self.verdict(key)) is not None
+            and is_shed(verdict)
+            and verdict.blocked_by is not Reason.OVERLOAD
+        }
+
+    # --- the loads ---
+
+    @callback
+    def apply(self) -> None:
+        """Take over what the user set: loads that came, went or changed, options."""
+        if self._stopped:
+            return
+        self.options = HomeOptions.of(self.config_entry.options)
+        found = {
+            subentry_id: HomeLoad.of(
+                subentry, self.schedules.windows(subentry.data.get(CONF_SCHEDULE))
+            )
+            for subentry_id, subentry in self.config_entry.subentries.items()
+            if subentry.subentry_type == SUBENTRY_LOAD
+        }
+        for key in self.drivers.keys() - found.keys():
+            self._remove(key)
+        for key, load in found.items():
+            self._take(key, load)
+        self._regulator = Regulator(
+            [driver.load.load for driver in self.drivers.values()],
+            self.options.settings(self.memory.ranks),
+        )
+        self.hass.async_create_task(
+            self.schedules.async_load(self._schedule_ids()), f"{DOMAIN} schedules"
+        )
+        self.decide()
+
+    def _take(self, key: str, load: HomeLoad) -> None:
+        """Take a load over, new or changed."""
+        known = self.drivers.get(key)
+        if known is not None:
+            if known.load == load:
+                return
+            known.stop()
+            if known.load.entity != load.entity:
+                # The old entity gets back what it had, as if it were another load.
+                if (change := self.memory.changes.pop(key, None)) is not None:
+                    self.memory.changes[f"{key}-{known.load.entity}"] = change
+                self.memory.state = self.memory.state.released(key)
+        last = max(self.memory.ranks.values(), default=0)
+        self.memory.ranks.setdefault(key, last + 1)
+        self.drivers[key] = Driver(
+            self.hass,
+            load,
+            self.memory,
+            may_write=lambda: self.may_write(key),
+            on_automation=self._undone_by,
+            on_gone=self._entity_gone,
+            clock=self.now,
+        )
+
+    def _remove(self, key: str) -> None:
+        self.drivers.pop(key).stop()
+        self.memory.forget(key)
+        self._issues.forget(key)
+        self.memory.save_soon(at_once=True)
+
+    def _schedule_ids(self) -> set[str]:
+        return {
+            subentry.data[CONF_SCHEDULE]
+            for subentry in self.config_entry.subentries.values()
+            if subentry.data.get(CONF_SCHEDULE)
+        }
+
+    def may_write(self, key: str) -> bool:
+        """Tell whether a load may be commanded at all."""
+        wishes = self.memory.state.wishes
+        return (
+            not self._stopped
+            and key in self.drivers
+            and key in wishes.armed
+            and wishes.house not in (HouseMode.OBSERVE, HouseMode.OFF)
+        )
+
+    # --- what persons choose ---
+
+    @property
+    def wishes(self) -> Wishes:
+        """What persons chose."""
+        return self.memory.state.wishes
+
+    @callback
+    def wish(self, change: Callable[[Wishes], Wishes], key: str | None = None) -> None:
+        """Take a wish in and act on it at once.
+
+        Raises:
+            RefusedError: the wish cannot be granted; `key` is the load it was for.
+        """
+        try:
+            wishes = change(self.wishes)
+        except RefusedError as err:
+            self.occurrences.add(
+                Occurrence("refused", key, err.reason, self.now(), err.until)
+            )
+            self.async_update_listeners()
+            raise
+        self.memory.state = self.memory.state.with_wishes(wishes)
+        self.memory.save_soon(at_once=True)
+        self.decide()
+
+    @callback
+    def set_rank(self, key: str, rank: int) -> None:
+        """Put a load in a group; 1 is served first and shed last."""
+        self.set_ranks({**self.memory.ranks, key: rank})
+
+    @callback
+    def set_ranks(self, ranks: dict[str, int]) -> None:
+        """Order the loads."""
+        self.memory.ranks = ranks
+        self.memory.save_soon(at_once=True)
+        self.apply()
+
+    # --- deciding ---
+
+    def now(self) -> float:
+        """Return the s since 1970."""
+        return dt_util.utcnow().timestamp()
+
+    @callback
+    def _meter_spoke(self) -> None:
+        if self.meter.data is not self._seen:
+            self.decide()
+
+    @callback
+    def _tick(self, now: datetime) -> None:
+        self.decide()
+
+    @callback
+    def decide(self) -> None:
+        """Decide by what is known now, and carry it out."""
+        if self._stopped or self._regulator is None:
+            return
+        if not self.drivers:
+            self.data = None
+            self._settle()
+            self.async_update_listeners()
+            return
+        now, memory = self.now(), self.memory
+        self._read(now)
+        statuses = {key: driver.status() for key, driver in self.drivers.items()}
+        before, last = self.data, memory.state.now
+        decision = self._regulator.decide(
+            now, self._reading, self.signals, statuses, memory.state
+        )
+        memory.state, self.data = decision.state, decision
+        for order in decision.orders:
+            driver = self.drivers[order.key]
+            driver.carry_out(order)
+            self.last_order = LastOrder(
+                driver.load.name, order.setting, order.reason, now
+            )
+        self.occurrences.compare(before, decision, now)
+        self._count(now, last, decision)
+        self._tell(decision)
+        self._settle()
+        memory.save_soon(at_once=bool(decision.orders))
+        self.async_update_listeners()
+
+    def _read(self, now: float) -> None:
+        reading = self.meter.data
+        if reading is not self._seen:
+            self._seen = reading
+            if reading is not None:
+                self._reading = regulation_reading(reading, self.meter.estimate, now)
+        self.signals = announced(self.hass, signals(self.hass, reading, self.options))
+
+    def _count(self, now: float, last: float, decision: Decision) -> None:
+        memory = self.memory
+        day = paris(now).toordinal()
+        if memory.today.day != day:
+            memory.today = HomeDay(day=day)
+        count(
+            memory.today,
+            min(max(now - last, 0.0), _LONGEST_STEP) if last > 0 else 0.0,
+            decision,
+            powers={
+                key: verdict.figures["drawn_w"]
+                for key, verdict in decision.verdicts.items()
+            },
+            reading=self.meter.data if self.meter.connected else None,
+            net=self._reading.net if self._reading and self.meter.connected else None,
+            production=self.signals.production,
+        )
+        for key, driver in self.drivers.items():
+            memory.today.of(key).switches += driver.writes
+            driver.writes = 0
+
+    def _settle(self) -> None:
+        """Give back what is changed and not commanded any more, once it is there."""
+        if self._stopped:
+            return
+        for key in self.hand_back.waiting:
+            if key in self._giving or self.may_write(key):
+                continue
+            if self.hand_back.can(key):
+                self._giving.add(key)
+                self.hass.async_create_task(
+                    self._give_back(key), f"{DOMAIN} gives {key} back"
+                )
+
+    async def _give_back(self, key: str) -> None:
+        try:
+            if (driver := self.drivers.get(key)) is not None:
+                await driver.idle()
+            if not self.may_write(key):
+                await self.hand_back.give_back(key)
+        finally:
+            self._giving.discard(key)
+
+    # --- what is told ---
+
+    def verdict(self, key: str) -> Verdict | None:
+        """Return what was decided about a load."""
+        return None if self.data is None else self.data.verdicts.get(key)
+
+    def _tell(self, decision: Decision) -> None:
+        for key, verdict in decision.verdicts.items():
+            self._issues.show(
+                NOT_FOLLOWING,
+                key,
+                shown=verdict.reason is Reason.NOT_FOLLOWING,
+                name=self.drivers[key].load.name,
+            )
+        red = TempoColor.RED in (self.signals.color_tomorrow, self.signals.color)
+        heaters = any(
+            driver.load.load.heating is not None for driver in self.drivers.values()
+        )
+        self._issues.show_nothing_armed(
+            shown=red and heaters and not self.wishes.armed,
+            name=self.config_entry.title,
+        )
+
+    @callback
+    def _entity_gone(self, key: str, gone: bool) -> None:
+        subentry = self.config_entry.subentries.get(key)
+        name = subentry.title if subentry else key
+        self._issues.show(ENTITY_GONE, key, shown=gone, name=name)
+
+    @callback
+    def _undone_by(self, key: str, automation: str) -> None:
+        """Stop commanding what another automation keeps undoing."""
+        now = self.now()
+        times = [at for at in self._undone.get(key, []) if now - at < 86_400]
+        self._undone[key] = times = [*times, now]
+        if len(times) < _UNDONE_TOO_OFTEN:
+            return
+        self._undone.pop(key)
+        state = self.hass.states.get(automation)
+        load = self.drivers[key].load
+        LOGGER.warning("%s keeps undoing the orders to %s", automation, load.name)
+        self.memory.state = self.memory.state.with_wishes(disarm(key, self.wishes))
+        self.memory.save_soon(at_once=True)
+        self._issues.show(
+            UNDONE,
+            key,
+            shown=True,
+            name=load.name,
+            automation=state.name if state else automation,
+        )
+
+    @callback
+    def armed_again(self, key: str) -> None:
+        """Note that a person lets a load be commanded, whatever was told of it."""
+        self._issues.show(UNDONE, key, shown=False)
+
+    @callback
+    def end(self) -> None:
+        """Withdraw what was told: nobody watches the loads any more."""
+        self._issues.end(self.drivers)

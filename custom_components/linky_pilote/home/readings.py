@@ -1,0 +1,74 @@
+"""What the regulation is told of the meter and of the grid."""
+
+from homeassistant.core import HomeAssistant
+
+from ..engine.estimate import Estimate
+from ..engine.reading import Contract, MeterReading, TariffPeriod
+from ..engine.regulation.model import PeakKind, PeakSpan, Reading, Signals
+from ..meter.headroom import phase_powers
+from .options import HomeOptions
+from .values import watts
+
+_TEMPO = {
+    TariffPeriod.BLUE_OFF_PEAK,
+    TariffPeriod.BLUE_PEAK,
+    TariffPeriod.WHITE_OFF_PEAK,
+    TariffPeriod.WHITE_PEAK,
+    TariffPeriod.RED_OFF_PEAK,
+    TariffPeriod.RED_PEAK,
+}
+
+
+def regulation_reading(
+    reading: MeterReading, estimate: Estimate | None, now: float
+) -> Reading | None:
+    """Return what the regulation needs of a reading; None where it says no power."""
+    apparent = phase_powers(reading)
+    if not apparent:
+        return None
+    injected = reading.injected_power or 0
+    net = estimate.power if estimate is not None else sum(apparent) - injected
+    cutoff = reading.cutoff_power or reading.subscribed_power
+    peaks = reading.peaks_today_by_phase
+    if not peaks and reading.phases == 1 and reading.peak_today is not None:
+        peaks = (reading.peak_today,)
+    return Reading(
+        time=now,
+        net=net,
+        apparent=tuple(float(power) for power in apparent),
+        cutoff=cutoff / reading.phases if cutoff else None,
+        period=reading.period,
+        peak_today=tuple(float(peak.power) for peak in peaks),
+        overload=reading.overload,
+        dry_contact_closed=_dry_contact(reading),
+    )
+
+
+def signals(
+    hass: HomeAssistant, reading: MeterReading | None, options: HomeOptions
+) -> Signals:
+    """Return what the meter announces, and what the home measures beside it."""
+    production = watts(hass, options.production)
+    if reading is None:
+        return Signals(production=production)
+    return Signals(
+        tempo=reading.contract is Contract.TEMPO or reading.period in _TEMPO,
+        color=reading.color_today,
+        color_tomorrow=reading.color_tomorrow,
+        peaks=tuple(
+            PeakSpan(
+                start=peak.start.timestamp(),
+                end=peak.end.timestamp(),
+                kind=PeakKind.SUPPLIER,
+            )
+            for peak in reading.moving_peaks.values()
+            if peak.start is not None and peak.end is not None
+        ),
+        production=production,
+    )
+
+
+def _dry_contact(reading: MeterReading) -> bool | None:
+    if reading.status is not None:
+        return not reading.status.dry_contact_open
+    return reading.relays[0] if reading.relays else None

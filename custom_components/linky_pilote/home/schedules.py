@@ -1,0 +1,115 @@
+"""Weekly windows, as `schedule` helpers hold them."""
+
+from collections.abc import Callable, Mapping
+from datetime import time
+from typing import Any, Final
+
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_state_change_event
+
+from ..const import LOGGER
+from ..engine.regulation.model import Window
+from .load import resolve
+
+_DAYS: Final = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+_NEVER: Final = (Window(days=frozenset()),)
+"""A schedule without any time in it."""
+
+
+class Schedules:
+    """The schedules that loads follow; told of changes, it reads them again."""
+
+    def __init__(self, hass: HomeAssistant, changed: Callable[[], None]) -> None:
+        """`changed` is called when the windows of a schedule are others."""
+        self._hass = hass
+        self._changed = changed
+        self._windows: dict[str, tuple[Window, ...]] = {}
+        self._unfollow: dict[str, CALLBACK_TYPE] = {}
+
+    def windows(self, stored: str | None) -> tuple[Window, ...]:
+        """Return the windows of a schedule; empty: always."""
+        return self._windows.get(stored or "", ())
+
+    async def async_load(self, wanted: set[str]) -> None:
+        """Follow these schedules, and no others."""
+        for stored in self._unfollow.keys() - wanted:
+            self._unfollow.pop(stored)()
+            self._windows.pop(stored, None)
+        for stored in wanted - self._unfollow.keys():
+            entity_id = resolve(self._hass, stored)
+            if entity_id is not None:
+                self._follow(stored, entity_id)
+                await self._async_read(stored)
+
+    @callback
+    def stop(self) -> None:
+        """Follow none any more."""
+        for unfollow in self._unfollow.values():
+            unfollow()
+        self._unfollow = {}
+
+    def _follow(self, stored: str, entity_id: str) -> None:
+        async def changed(event: Event[EventStateChangedData]) -> None:
+            await self._async_read(stored)
+
+        self._unfollow[stored] = async_track_state_change_event(
+            self._hass, entity_id, changed
+        )
+
+    async def _async_read(self, stored: str) -> None:
+        entity_id = resolve(self._hass, stored)
+        if entity_id is None or self._hass.states.get(entity_id) is None:
+            return
+        try:
+            answer = await self._hass.services.async_call(
+                "schedule",
+                "get_schedule",
+                {ATTR_ENTITY_ID: entity_id},
+                blocking=True,
+                return_response=True,
+            )
+        except HomeAssistantError as err:
+            LOGGER.warning("The schedule %s cannot be read: %s", entity_id, err)
+            return
+        blocks = answer.get(entity_id) if answer else None
+        windows = windows_of(blocks) if isinstance(blocks, Mapping) else ()
+        if windows != self._windows.get(stored):
+            self._windows[stored] = windows
+            self._changed()
+
+
+def windows_of(blocks: Mapping[str, Any]) -> tuple[Window, ...]:
+    """Return the windows of a week, as `schedule.get_schedule` answers."""
+    windows = tuple(
+        Window(
+            days=frozenset({day}),
+            start=_minute(block["from"]),
+            end=_minute(block["to"], end=True),
+        )
+        for day, name in enumerate(_DAYS)
+        for block in blocks.get(name, ())
+    )
+    return windows or _NEVER
+
+
+def _minute(at: time | str, *, end: bool = False) -> int:
+    moment = at if isinstance(at, time) else time.fromisoformat(at)
+    minute = moment.hour * 60 + moment.minute
+    # The day's last minute stands for midnight
+    return 1440 if end and moment >= time(23, 59) else minute

@@ -1,0 +1,150 @@
+"""What is remembered of a home between two runs."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers.storage import Store
+
+from ..const import DOMAIN, LOGGER
+from ..engine.regulation import State
+
+STORAGE_VERSION: Final = 1
+STORAGE_MINOR_VERSION: Final = 1
+
+SAVE_INTERVAL: Final = 300.0
+"""s between two saves while nothing happens but that time goes on."""
+
+
+@dataclass(kw_only=True)
+class LoadDay:
+    """What a load had today; energies in Wh, times in s."""
+
+    sun: float = 0.0
+    grid: float = 0.0
+    shed: float = 0.0
+    switches: int = 0
+
+
+@dataclass(kw_only=True)
+class HomeDay:
+    """What the home had today."""
+
+    day: int = 0
+    """Ordinal, Paris time."""
+    over_limit: float = 0.0
+    """s above the subscribed power."""
+    produced: float = 0.0
+    injected: float = 0.0
+    """Wh."""
+    loads: dict[str, LoadDay] = field(default_factory=dict)
+
+    def of(self, key: str) -> LoadDay:
+        """Return what a load had."""
+        return self.loads.setdefault(key, LoadDay())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What we changed of an entity."""
+
+    entity: str
+    """Its id in the registry, or its entity id."""
+    had: dict[str, Any]
+    """What it had before."""
+    off: dict[str, Any] | None = None
+    """What to give back instead: it runs on surplus, for nobody else's sake."""
+
+    @property
+    def due(self) -> dict[str, Any]:
+        """What is to be given back."""
+        return self.had if self.off is None else self.off
+
+
+class HomeMemory:
+    """Remembers a home, by the id of its meter's entry.
+
+    Whatever becomes of its file, the home is regulated; what was armed is not, then.
+    """
+
+    def __init__(self, hass: HomeAssistant, meter_id: str) -> None:
+        """Begin without knowing anything."""
+        self.state = State()
+        self.ranks: dict[str, int] = {}
+        """Rank of each load, 1 is served first and shed last; equals share one."""
+        self.changes: dict[str, Change] = {}
+        """By load: what is to be given back."""
+        self.today = HomeDay()
+        self._store = Store[dict[str, Any]](
+            hass,
+            STORAGE_VERSION,
+            f"{DOMAIN}.home.{meter_id}",
+            atomic_writes=True,
+            minor_version=STORAGE_MINOR_VERSION,
+        )
+        self._pending = False
+        self._closed = False
+
+    async def async_load(self) -> None:
+        """Recall what was saved, as far as it can be understood."""
+        try:
+            data = await self._store.async_load()
+            if data is None:
+                return
+            state = State.from_dict(data["state"])
+            ranks = {str(key): int(rank) for key, rank in data["ranks"].items()}
+            changes = {key: Change(**saved) for key, saved in data["changes"].items()}
+            days = {key: LoadDay(**day) for key, day in data["today"]["loads"].items()}
+            today = HomeDay(**{**data["today"], "loads": days})
+        except UnsupportedStorageVersionError as err:
+            # The version that wrote it will find it as it was.
+            self._store.make_read_only()
+            LOGGER.warning("The loads are begun anew, and not remembered: %s", err)
+            return
+        except Exception as err:  # noqa: BLE001
+            LOGGER.warning("The loads are begun anew, %s: %s", self._store.key, err)
+            return
+        self.state, self.ranks = state, ranks
+        self.changes, self.today = changes, today
+
+    @callback
+    def save_soon(self, *, at_once: bool = False) -> None:
+        """Have all saved within some minutes, or now."""
+        if self._closed or (self._pending and not at_once):
+            return  # Asked again, the store would wait for longer
+        self._pending = True
+        self._store.async_delay_save(self._dump, 0 if at_once else SAVE_INTERVAL)
+
+    async def async_save(self) -> None:
+        """Save now."""
+        await self._store.async_save(self._dump())
+
+    async def async_close(self) -> None:
+        """Save what is not saved yet; no more comes."""
+        self._closed = True
+        if self._pending:
+            await self.async_save()
+
+    async def async_remove(self) -> None:
+        """Forget the home."""
+        await self._store.async_remove()
+
+    @callback
+    def forget(self, key: str) -> None:
+        """Forget a load that is gone, but not what it is still to be given back."""
+        wishes = self.state.wishes
+        self.state = self.state.without(key)
+        self.ranks.pop(key, None)
+        self.today.loads.pop(key, None)
+        if self.state.wishes != wishes:
+            self.save_soon(at_once=True)
+
+    def _dump(self) -> dict[str, Any]:
+        self._pending = False
+        return {
+            "state": self.state.to_dict(),
+            "ranks": self.ranks,
+            "changes": {key: asdict(change) for key, change in self.changes.items()},
+            "today": asdict(self.today),
+        }

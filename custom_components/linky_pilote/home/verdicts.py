@@ -1,0 +1,49 @@
+"""What was decided about a load, as entities, events and actions tell it."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+
+from ..engine.regulation.model import Reason, Verdict
+
+_WAITS: Final = frozenset(
+    {
+        Reason.DATA_LOST,
+        Reason.DRY_CONTACT,
+        Reason.HOT,
+        Reason.MIN_OFF,
+        Reason.NO_SURPLUS,
+        Reason.SCHEDULE,
+        Reason.SETTLING,
+    }
+)
+"""What a load waits for by its own rules: nothing is taken from it."""
+
+_FOR_EVER: Final = 1e11
+"""s since 1970, more than any end of a wish."""
+
+
+def is_shed(verdict: Verdict) -> bool:
+    """Tell whether something is taken from a load that it would have otherwise."""
+    return verdict.shed and verdict.blocked_by not in _WAITS
+
+
+def describe(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as attributes and answers have it."""
+    setting = verdict.setting
+    return {
+        "reason": verdict.reason,
+        "blocked_by": verdict.blocked_by,
+        "until": moment(verdict.until),
+        "wanted_w": round(verdict.wanted),
+        "granted_w": None if setting is None else round(setting.power),
+        "observed": verdict.observed,
+    }
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Return a moment that is known and not for ever."""
+    if seconds is None or not abs(seconds) < _FOR_EVER:
+        return None
+    return dt_util.utc_from_timestamp(seconds)

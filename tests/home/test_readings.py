@@ -1,0 +1,116 @@
+"""What the regulation is told of the meter and of the grid."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.linky_pilote.engine.estimate import Estimate, EstimateMethod
+from custom_components.linky_pilote.engine.reading import (
+    Contract,
+    MeterReading,
+    MovingPeak,
+    Peak,
+    TariffPeriod,
+    TempoColor,
+    TicMode,
+)
+from custom_components.linky_pilote.engine.regulation.model import (
+    PeakKind,
+    Signals,
+)
+from custom_components.linky_pilote.home.options import HomeOptions
+from custom_components.linky_pilote.home.readings import regulation_reading, signals
+from custom_components.linky_pilote.home.values import celsius, watts
+
+OPTIONS = HomeOptions()
+MORNING = datetime(2026, 12, 15, 6, tzinfo=UTC)
+NOON = datetime(2026, 12, 15, 12, tzinfo=UTC)
+
+
+def reading(**said: Any) -> MeterReading:
+    """Return what a meter says."""
+    return MeterReading(mode=TicMode.STANDARD, complete=True, **said)
+
+
+def test_one_phase() -> None:
+    said = reading(
+        apparent_power=3000,
+        cutoff_power=6000,
+        subscribed_power=9000,
+        peak_today=Peak(power=5100),
+        period=TariffPeriod.PEAK,
+        overload=True,
+        relays=(True, *7 * (False,)),
+    )
+    estimate = Estimate(power=2900, error=50, method=EstimateMethod.INDEXES)
+    told = regulation_reading(said, estimate, 12.0)
+    assert told is not None
+    assert (told.time, told.net, told.apparent) == (12.0, 2900, (3000.0,))
+    assert told.cutoff == 6000, "it can be lower than the subscribed power"
+    assert told.peak_today == (5100.0,)
+    assert told.overload
+    assert told.dry_contact_closed is True
+    assert told.period is TariffPeriod.PEAK
+
+
+def test_a_home_that_injects() -> None:
+    told = regulation_reading(reading(apparent_power=0, injected_power=1200), None, 0.0)
+    assert told is not None
+    assert told.net == -1200
+    assert told.cutoff is None
+    assert told.dry_contact_closed is None
+
+
+def test_three_phases() -> None:
+    said = reading(
+        phases=3,
+        apparent_power_by_phase=(1000, 2000, 0),
+        subscribed_power=12_000,
+        peaks_today_by_phase=(Peak(power=2000), Peak(power=3000), Peak(power=100)),
+    )
+    told = regulation_reading(said, None, 0.0)
+    assert told is not None
+    assert told.apparent == (1000.0, 2000.0, 0.0)
+    assert told.net == 3000
+    assert told.cutoff == 4000, "each phase has a third"
+    assert told.peak_today == (2000.0, 3000.0, 100.0)
+
+
+def test_a_meter_that_says_no_power() -> None:
+    assert regulation_reading(reading(), None, 0.0) is None
+
+
+def test_without_a_grid_entry_the_meter_announces(hass: HomeAssistant) -> None:
+    said = reading(
+        contract=Contract.TEMPO,
+        color_today=TempoColor.WHITE,
+        color_tomorrow=TempoColor.RED,
+        moving_peaks={
+            1: MovingPeak(start=MORNING, end=NOON),
+            2: MovingPeak(start=NOON),
+        },
+    )
+    told = signals(hass, said, OPTIONS)
+    assert told.tempo
+    assert told.color is TempoColor.WHITE
+    assert told.color_tomorrow is TempoColor.RED
+    assert [span.kind for span in told.peaks] == [PeakKind.SUPPLIER]
+    assert signals(hass, None, OPTIONS) == Signals()
+
+
+def test_units_of_sensors(hass: HomeAssistant) -> None:
+    for entity_id, state, unit in (
+        ("sensor.kilo", "1.5", "kW"),
+        ("sensor.watt", "1500", "W"),
+        ("sensor.warm", "68", "°F"),
+        ("sensor.lost", "unavailable", "W"),
+        ("sensor.odd", "12", "km/h"),
+    ):
+        hass.states.async_set(entity_id, state, {"unit_of_measurement": unit})
+    hass.states.async_set("sensor.bare", "12")
+    assert watts(hass, "sensor.kilo") == watts(hass, "sensor.watt") == 1500
+    assert celsius(hass, "sensor.warm") == pytest.approx(20)
+    for nothing in ("sensor.lost", "sensor.odd", "sensor.bare", "sensor.none", None):
+        assert watts(hass, nothing) is None

@@ -1,0 +1,101 @@
+"""Surplus goes to a load, and what ran on it is given back off."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from ..meters import SERIAL_HC, STANDARD_TEMPO, Meter
+from .homes import Home
+
+PRODUCER = Meter(
+    mode=STANDARD_TEMPO.mode,
+    groups={
+        **STANDARD_TEMPO.groups,
+        "ADSC": SERIAL_HC,
+        "SINSTI": "00000",
+        "EAIT": "004321098",
+    },
+    stamps=STANDARD_TEMPO.stamps,
+    speed=9600,
+)
+PUMP = "input_boolean.pump"
+
+
+class Roof:
+    """A home with panels: the pump draws 1 kW while it is on."""
+
+    def __init__(self, home: Home) -> None:
+        """Begin without sun."""
+        self.home = home
+        self.sun = 0
+        self._drawn, self._injected = 15_210_345.0, 4_321_098.0
+
+    def live(self) -> None:
+        """Let a second pass."""
+        pump = 1000 if self.home.state(PUMP) == "on" else 0
+        self.home.hass.states.async_set(
+            "sensor.pump", str(pump), {"unit_of_measurement": "W"}
+        )
+        net = self.home.base + pump - self.sun
+        self._drawn += max(net, 0) / 3600
+        self._injected += max(-net, 0) / 3600
+        self._net = net
+
+    def frame(self) -> bytes:
+        """Return what the meter says."""
+        return PRODUCER.frame(
+            SINSTS=f"{max(self._net, 0):05d}",
+            SINSTI=f"{max(-self._net, 0):05d}",
+            EAST=f"{int(self._drawn):09d}",
+            EAIT=f"{int(self._injected):09d}",
+        )
+
+
+@pytest.fixture
+async def roof(
+    hass: HomeAssistant, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> Roof:
+    """Return a home whose pump may run on the sun alone."""
+    home.freezer.move_to("2026-06-16 12:00:00+02:00")
+    await home.add_helpers("input_boolean", pump={"initial": False})
+    roof = Roof(home)
+    roof.live()
+    home.after = roof.live
+    monkeypatch.setattr(home, "frame", roof.frame)
+    pump = home.add_load(
+        PUMP,
+        "Pump",
+        behaviour="on_off",
+        power=1000.0,
+        power_sensor="sensor.pump",
+        grid="never",
+    )
+    await home.start()
+    home.arm(pump)
+    return roof
+
+
+async def test_it_runs_on_the_sun_alone(
+    hass: HomeAssistant, home: Home, roof: Roof
+) -> None:
+    await home.run(120)
+    assert home.calls == []
+    assert home.state("sensor.pump_state") == "waiting"
+    roof.sun = 3000
+    await home.run(200)
+    assert home.calls == [("input_boolean", "turn_on", PUMP)]
+    assert home.state("sensor.pump_state") == "running"
+    assert float(home.state("sensor.pump_energy_from_the_sun_today")) > 0
+    assert float(home.state("sensor.pump_energy_from_the_grid_today")) < 0.001
+    roof.sun = 0
+    await home.run(400)
+    assert home.calls[1:] == [("input_boolean", "turn_off", PUMP)]
+
+
+async def test_a_stop_switches_it_off(
+    hass: HomeAssistant, home: Home, roof: Roof
+) -> None:
+    roof.sun = 3000
+    await home.run(200)
+    assert home.calls == [("input_boolean", "turn_on", PUMP)]
+    await hass.async_stop(force=True)
+    assert home.calls[1:] == [("input_boolean", "turn_off", PUMP)]
