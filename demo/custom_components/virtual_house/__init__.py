@@ -14,9 +14,11 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from custom_components.linky_pilote.engine.reading import Contract, TicMode
+from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS, Servers
 from demo.scenarios import SCENARIOS
 from demo.setup import MeterSetup
 from demo.virtual_line import LineSetup
+from demo.web import addresses
 
 from .const import (
     CONF_CONTROL,
@@ -73,6 +75,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     home = await hass.async_add_executor_job(VirtualHome, hass, setup, scenario)
     hass.data[DATA_HOME] = home
     await home.start(Path(options[CONF_CONTROL]))
+    hass.data[DATA_GRID_SERVERS] = Servers(**addresses(home.web_url))
 
     async def stop(_event: Event) -> None:
         await home.stop()

@@ -13,6 +13,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from custom_components.linky_pilote.engine.regulation.model import Setting
+from custom_components.linky_pilote.engine.signals import web
 from custom_components.linky_pilote.sources.base import SILENCE, MeterSource
 from demo import clock
 from demo.control import control_socket
@@ -32,6 +33,7 @@ _SOON_S: Final = 1.1
 """After a command: the second in which the appliance obeys has passed."""
 _PATIENCE_S: Final = 3.0
 """Seconds of the world that Home Assistant may be busy with something else."""
+_ANSWER_S: Final = web.TIME_OUT
 _LOG_IN_S: Final = 10.0
 """Seconds of the world in which a page has to log in."""
 _SETTLING_S: Final = 30.0
@@ -132,6 +134,7 @@ class VirtualHome(World):
         """
         MeterSource.silence = max(SILENCE, _PATIENCE_S * speed)
         websocket.AUTH_MESSAGE_TIMEOUT = round(_LOG_IN_S * speed)
+        web.TIME_OUT = _ANSWER_S * speed
 
     def _slow_down(self, word: str = "until", at: str = "") -> None:
         """Go back to real time at an instant of legal time, and note the energies."""

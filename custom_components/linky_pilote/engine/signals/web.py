@@ -15,7 +15,7 @@ from .trouble import SignalError, Trouble
 
 type Json = Mapping[str, Json] | list[Json] | str | float | bool | None
 
-TIME_OUT: Final = 20.0
+TIME_OUT = 20.0
 """s for a request, from the name look-up to the last byte."""
 
 MOST_BYTES: Final = 4_000_000
