@@ -16,6 +16,8 @@ from .browser import open_browser
 from .instance import free_port, until
 from .launcher import launched
 
+pytestmark = pytest.mark.own_home
+
 _NAMES = {
     "apparent_power": "Puissance apparente",
     "headroom": "Puissance encore disponible",

@@ -44,6 +44,8 @@ from tests.upstream import (
 from .flows import Flow
 from .instance import DOMAIN, Instance
 
+pytestmark = pytest.mark.own_home
+
 _FAKE = Path(__file__).parent / "fakes" / "grid_servers"
 _PARIS = ZoneInfo("Europe/Paris")
 _DAY = timedelta(days=1)

@@ -11,7 +11,10 @@ from demo.clock import find_library
 from .instance import until
 from .simulated import SimulatedDay
 
-pytestmark = pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+pytestmark = [
+    pytest.mark.own_home,
+    pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
+]
 
 _PEAK_BEGINS: Final = "2027-01-12T06:00"
 _NOON: Final = "2027-01-12T12:00"

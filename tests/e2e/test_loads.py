@@ -15,7 +15,10 @@ from .instance import until
 from .loads import add_load, arm_all, call, history, ours, states
 from .simulated import SimulatedDay
 
-pytestmark = pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+pytestmark = [
+    pytest.mark.own_home,
+    pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
+]
 
 _SPEED: Final = 40.0
 _CUTOFF: Final = 6000.0
