@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
-from time import perf_counter
+from time import thread_time
 from typing import Final
 
 from custom_components.linky_pilote.engine.regulation.model import (
@@ -114,9 +114,9 @@ class _Run:
         for key, status in statuses.items():
             if status.by_hand:
                 self._tally.by_hand(key)
-        begin = perf_counter()
+        begin = thread_time()
         orders = tuple(controller.decide(now, reading, statuses, signals))
-        self._tally.decided(perf_counter() - begin)
+        self._tally.decided(thread_time() - begin)
         if orders:
             verdicts: Mapping[str, Verdict] = controller.verdicts
             for order in orders:
