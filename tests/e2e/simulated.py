@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 import json
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final, override
 
 import yaml
@@ -99,7 +100,7 @@ class SimulatedDay(Instance):
         self.user.use_token(
             await self.user.ask(
                 "auth/long_lived_access_token",
-                client_name="e2e",
+                client_name=f"e2e {token_hex(4)}",
                 lifespan=_TOKEN_DAYS,
             )
         )
