@@ -1,5 +1,6 @@
 """Regulates a home: from each reading of its meter to orders for its loads."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,6 +98,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._reading: Reading | None = None
         self._undone: dict[str, list[float]] = {}
         self._giving: set[str] = set()
+        self._leaving: dict[str, Driver] = {}
+        """Of loads that have gone, by the key of what is to be given back."""
+        self._deciding = False
+        self._decide_again = False
         self._stopped = False
 
     # --- its life ---
@@ -137,12 +142,16 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     async def async_give_all_back(self, keep: set[str] | None = None) -> None:
         """Order nothing any more, and give back what was changed."""
         self._stop()
-        for driver in self.drivers.values():
-            await driver.idle()
+        await self.async_idle()
         left = keep or set()
         await self.hand_back.give_all_back(
             key for key in self.hand_back.waiting if key not in left
         )
+
+    async def async_idle(self) -> None:
+        """Wait until nothing is being sent."""
+        drivers = (*self.drivers.values(), *self._leaving.values())
+        await asyncio.gather(*(driver.idle() for driver in drivers))
 
     def _kept_at_frost(self) -> set[str]:
         """Return the heaters that a dear hour has shed."""
@@ -189,12 +198,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if known is not None:
             if known.load == load:
                 return
-            known.stop()
-            if known.load.entity != load.entity:
-                # The old entity gets back what it had, as if it were another load.
-                if (change := self.memory.changes.pop(key, None)) is not None:
-                    self.memory.changes[f"{key}-{known.load.entity}"] = change
-                self.memory.state = self.memory.state.released(key)
+            if known.load.entity == load.entity:
+                known.load = load
+                return
+            self._change_entity(key, known)
         last = max(self.memory.ranks.values(), default=0)
         self.memory.ranks.setdefault(key, last + 1)
         self.drivers[key] = Driver(
@@ -207,11 +214,26 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             clock=self.now,
         )
 
+    def _change_entity(self, key: str, known: Driver) -> None:
+        """Give the old entity back, as if it were another load; observe the new one."""
+        self._leave(f"{key}-{known.load.entity}", known)
+        state = self.memory.state.released(key)
+        self.memory.state = state.with_wishes(disarm(key, state.wishes))
+        self.memory.save_soon(at_once=True)
+
     def _remove(self, key: str) -> None:
-        self.drivers.pop(key).stop()
+        self._leave(key, self.drivers.pop(key))
         self.memory.forget(key)
         self._issues.forget(key)
         self.memory.save_soon(at_once=True)
+
+    def _leave(self, left_as: str, driver: Driver) -> None:
+        """Command an entity no more; what it is to be given back is noted as that."""
+        driver.stop()
+        change = self.memory.changes.pop(driver.load.key, None)
+        if change is not None:
+            self.memory.changes[left_as] = change
+            self._leaving[left_as] = driver
 
     def _schedule_ids(self) -> set[str]:
         return {
@@ -285,7 +307,23 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def decide(self) -> None:
-        """Decide by what is known now, and carry it out."""
+        """Decide by what is known now, and carry it out.
+
+        An order can make others ask at once for something else, an automation for one:
+        that is decided on when all of this decision has been carried out.
+        """
+        if self._deciding:
+            self._decide_again = True
+            return
+        self._deciding, self._decide_again = True, False
+        try:
+            self._decide()
+        finally:
+            self._deciding = False
+        if self._decide_again:
+            self.hass.loop.call_soon(self.decide)
+
+    def _decide(self) -> None:
         if self._stopped or self._regulator is None:
             return
         if not self.drivers:
@@ -301,8 +339,13 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             now, self._reading, self.signals, statuses, memory.state
         )
         memory.state, self.data = decision.state, decision
+        for key, verdict in decision.verdicts.items():
+            if verdict.observed or verdict.setting is None:
+                self.drivers[key].leave_alone()
         for order in decision.orders:
-            driver = self.drivers[order.key]
+            driver, wishes = self.drivers[order.key], decision.state.wishes
+            if self.wishes.loads.get(order.key) != wishes.loads.get(order.key):
+                continue  # asked for something else because of an order before this one
             driver.carry_out(order)
             self.last_order = LastOrder(
                 driver.load.name, order.setting, order.reason, now
@@ -358,8 +401,9 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     async def _give_back(self, key: str) -> None:
         try:
-            if (driver := self.drivers.get(key)) is not None:
-                await driver.idle()
+            for driver in (self._leaving.pop(key, None), self.drivers.get(key)):
+                if driver is not None:
+                    await driver.idle()
             if not self.may_write(key):
                 await self.hand_back.give_back(key)
         finally:
