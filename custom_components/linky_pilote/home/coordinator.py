@@ -102,6 +102,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         """Of loads that have gone, by the key of what is to be given back."""
         self._deciding = False
         self._decide_again = False
+        self._told: Decision | None = None
+        self._told_at = 0.0
         self._stopped = False
 
     # --- its life ---
@@ -115,7 +117,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self.meter_device_id = device.id
         await self.schedules.async_load(self._schedule_ids())
         self.apply()
-        entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke))
+        entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke, self))
         entry.async_on_unload(
             async_track_time_interval(
                 self.hass, self._tick, _TICK, cancel_on_shutdown=True
@@ -298,8 +300,17 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def _meter_spoke(self) -> None:
-        if self.meter.data is not self._seen:
-            self.decide()
+        """Decide before others are told of a reading, and tell with them.
+
+        Whatever goes wrong here, the meter is read on.
+        """
+        try:
+            if self.meter.data is not self._seen:
+                self._regulate()
+            elif self.data is not self._told:
+                self._tell()
+        except Exception:
+            LOGGER.exception("The loads could not be regulated")
 
     @callback
     def _tick(self, now: datetime) -> None:
@@ -307,7 +318,13 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def decide(self) -> None:
-        """Decide by what is known now, and carry it out.
+        """Decide by what is known now, carry it out, and tell it."""
+        self._regulate()
+        if not self._stopped:
+            self._tell()
+
+    def _regulate(self) -> None:
+        """Decide, and carry it out.
 
         An order can make others ask at once for something else, an automation for one:
         that is decided on when all of this decision has been carried out.
@@ -315,46 +332,55 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if self._deciding:
             self._decide_again = True
             return
+        if self._stopped or self._regulator is None:
+            return
         self._deciding, self._decide_again = True, False
         try:
-            self._decide()
+            if self.drivers:
+                self._carry_out(self._decide(self._regulator))
+            else:
+                self._seen, self.data = self.meter.data, None
         finally:
             self._deciding = False
         if self._decide_again:
             self.hass.loop.call_soon(self.decide)
 
-    def _decide(self) -> None:
-        if self._stopped or self._regulator is None:
-            return
-        if not self.drivers:
-            self.data = None
-            self._settle()
-            self.async_update_listeners()
-            return
+    def _decide(self, regulator: Regulator) -> Decision:
         now, memory = self.now(), self.memory
         self._read(now)
         statuses = {key: driver.status() for key, driver in self.drivers.items()}
-        before, last = self.data, memory.state.now
-        decision = self._regulator.decide(
+        decision = regulator.decide(
             now, self._reading, self.signals, statuses, memory.state
         )
         memory.state, self.data = decision.state, decision
-        for key, verdict in decision.verdicts.items():
-            if verdict.observed or verdict.setting is None:
-                self.drivers[key].leave_alone()
+        return decision
+
+    def _carry_out(self, decision: Decision) -> None:
         for order in decision.orders:
             driver, wishes = self.drivers[order.key], decision.state.wishes
             if self.wishes.loads.get(order.key) != wishes.loads.get(order.key):
                 continue  # asked for something else because of an order before this one
             driver.carry_out(order)
             self.last_order = LastOrder(
-                driver.load.name, order.setting, order.reason, now
+                driver.load.name, order.setting, order.reason, decision.state.now
             )
-        self.occurrences.compare(before, decision, now)
-        self._count(now, last, decision)
-        self._tell(decision)
+        for key, verdict in decision.verdicts.items():
+            if verdict.observed or verdict.setting is None:
+                self.drivers[key].leave_alone()
+        if decision.orders:
+            self.memory.save_soon(at_once=True)
+
+    def _tell(self) -> None:
+        """Count, note and show what was decided."""
+        before, last = self._told, self._told_at
+        self._told = decision = self.data
+        if decision is not None:
+            now = self._told_at = decision.state.now
+            self.occurrences.compare(before, decision, now)
+            self._count(now, last, decision)
+            self._show_issues(decision)
+            self.memory.save_soon()
         self._settle()
-        memory.save_soon(at_once=bool(decision.orders))
         self.async_update_listeners()
 
     def _read(self, now: float) -> None:
@@ -415,7 +441,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         """Return what was decided about a load."""
         return None if self.data is None else self.data.verdicts.get(key)
 
-    def _tell(self, decision: Decision) -> None:
+    def _show_issues(self, decision: Decision) -> None:
         for key, verdict in decision.verdicts.items():
             self._issues.show(
                 NOT_FOLLOWING,
