@@ -42,7 +42,6 @@ from .options import HomeOptions
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
-from .verdicts import is_shed
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -104,6 +103,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._decide_again = False
         self._told: Decision | None = None
         self._told_at = 0.0
+        self._failed = False
         self._stopped = False
 
     # --- its life ---
@@ -162,7 +162,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             for key, driver in self.drivers.items()
             if driver.load.load.heating is not None
             and (verdict := self.verdict(key)) is not None
-            and is_shed(verdict)
+            and verdict.shed
             and verdict.blocked_by is not Reason.OVERLOAD
         }
 
@@ -300,21 +300,26 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def _meter_spoke(self) -> None:
-        """Decide before others are told of a reading, and tell with them.
-
-        Whatever goes wrong here, the meter is read on.
-        """
-        try:
-            if self.meter.data is not self._seen:
-                self._regulate()
-            elif self.data is not self._told:
-                self._tell()
-        except Exception:
-            LOGGER.exception("The loads could not be regulated")
+        """Decide before others are told of a reading, and tell with them."""
+        if self.meter.data is not self._seen:
+            self._go_on_after(self._regulate)
+        elif self.data is not self._told:
+            self._go_on_after(self._tell)
 
     @callback
     def _tick(self, now: datetime) -> None:
-        self.decide()
+        self._go_on_after(self.decide)
+
+    def _go_on_after(self, step: Callable[[], None]) -> None:
+        """Log a mistake of ours once: the meter is read on, whatever happens here."""
+        try:
+            step()
+        except Exception:  # noqa: BLE001
+            if not self._failed:
+                LOGGER.exception("The loads could not be regulated")
+            self._failed = True
+        else:
+            self._failed = False
 
     @callback
     def decide(self) -> None:
@@ -389,7 +394,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self._seen = reading
             if reading is not None:
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
-        self.signals = announced(self.hass, signals(self.hass, reading, self.options))
+        own = signals(self.hass, reading, self.options, now)
+        self.signals = announced(self.hass, own)
 
     def _count(self, now: float, last: float, decision: Decision) -> None:
         memory = self.memory
