@@ -23,6 +23,7 @@ from .grid.setup import GRID_PLATFORMS, async_remove_grid, async_set_up_grid
 from .home.actuators.handback import HandBack
 from .home.coordinator import HomeCoordinator
 from .home.issues import LoadIssues
+from .home.left import async_come_back, async_leave
 from .home.store import HomeMemory
 from .meter.clock import meter_clock
 from .meter.coordinator import MeterCoordinator
@@ -70,6 +71,7 @@ async def async_setup_entry(
     entry.async_on_unload(coordinator.stop)
     home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
     await home_memory.async_load()
+    async_come_back(hass, entry.entry_id, home_memory)
     entry.async_on_unload(home_memory.async_close)
     home = HomeCoordinator(hass, entry, coordinator, home_memory)
     origin = Origin.of(entry)
@@ -115,6 +117,8 @@ async def async_unload_entry(
     if entry.disabled_by is not None:
         await entry.runtime_data.home.async_give_all_back()
         entry.runtime_data.home.end()
+        async_leave(hass, entry.entry_id, entry.runtime_data.home.memory)
+    await entry.runtime_data.home.async_idle()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -140,10 +144,12 @@ async def _async_remove_meter(
     await MeterMemory(hass, entry.data[CONF_METER_ID]).async_remove()
     home_memory = HomeMemory(hass, entry.data[CONF_METER_ID])
     await home_memory.async_load()
+    async_come_back(hass, entry.entry_id, home_memory)
     await HandBack(hass, home_memory).give_all_back()
     await home_memory.async_remove()
     MeterIssues(hass, entry).end(forget=True)
     LoadIssues(hass, entry.entry_id).end(entry.subentries)
+    async_leave(hass, entry.entry_id, home_memory)
 
 
 async def _async_entry_changed(

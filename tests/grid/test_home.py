@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
 from homeassistant.components.calendar.const import DATA_COMPONENT as CALENDARS
 from homeassistant.components.diagnostics import REDACTED
@@ -135,6 +136,16 @@ async def test_a_meter_alone(
     await clock.move_to(datetime(2026, 12, 16, 5, 0, tzinfo=UTC))
     await say(hass, TempoColor.WHITE, None)  # it is some minutes late
     assert state(hass, "sensor.grid_tempo_today") == "red"
+
+
+async def test_the_home_hears_of_a_new_day_before_the_grid_has_looked_again(
+    hass: HomeAssistant, keyless: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await say(hass, TempoColor.WHITE, TempoColor.RED)
+    freezer.move_to(datetime(2026, 12, 16, 5, 0, tzinfo=UTC))
+    signals = signals_of(hass)
+    assert signals is not None
+    assert (signals.color, signals.color_tomorrow) == (TempoColor.RED, None)
 
 
 async def test_a_real_meter_is_heard(

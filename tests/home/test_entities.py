@@ -202,7 +202,8 @@ def test_windows_of_a_schedule() -> None:
     ("damage", "warning"),
     [
         ({"version": 99}, "The loads are begun anew, and not remembered"),
-        ({"data": {"state": {}}}, "The loads are begun anew"),
+        ({"data": []}, "A part of what was known of the loads is lost"),
+        ({"data": {"state": {}}}, "A part of what was known of the loads is lost"),
     ],
 )
 async def test_what_cannot_be_read_is_begun_anew(
@@ -226,6 +227,45 @@ async def test_what_cannot_be_read_is_begun_anew(
     assert warning in caplog.text
     assert home.state("sensor.first_state") == "running"
     assert not home.coordinator.wishes.armed
+
+
+async def test_what_is_spoiled_spoils_nothing_else(
+    hass: HomeAssistant, home: Home, hass_storage: dict[str, Any]
+) -> None:
+    first, last = await two_heaters(home)
+    hass_storage["linky_pilote.home.id0123"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": "linky_pilote.home.id0123",
+        "data": {
+            "state": {"version": 1, "wishes": {"house": "of another version"}},
+            "ranks": {first: 2, last: 1},
+            "changes": {last: {"entity": "input_boolean.last", "had": {"state": "on"}}},
+            "today": {"day": "unreadable"},
+        },
+    }
+    hass.states.async_set("input_boolean.last", "off")
+    await home.start()
+    await home.run(2)
+    assert home.calls == [("input_boolean", "turn_on", "input_boolean.last")]
+    assert home.coordinator.memory.ranks == {first: 2, last: 1}
+    assert not home.coordinator.wishes.armed
+
+
+async def test_a_schedule_that_is_not_there_starts_nothing(
+    hass: HomeAssistant, home: Home
+) -> None:
+    await home.add_helpers("input_boolean", pump={"initial": False})
+    pump = home.add_load(
+        "input_boolean.pump", "Pump", behaviour="on_off", schedule="schedule.gone"
+    )
+    await home.start()
+    home.arm(pump)
+    await home.run(200, every=5)
+    assert home.calls == []
+    verdict = home.coordinator.verdict(pump)
+    assert verdict is not None
+    assert verdict.blocked_by == "schedule"
 
 
 async def test_what_is_saved_can_be_read(

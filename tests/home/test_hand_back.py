@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
@@ -161,3 +162,53 @@ async def test_a_removed_entity_is_told(
     hass.config_entries.async_remove_subentry(home.entry, shed)
     await hass.async_block_till_done()
     assert home.issue(f"load_entity_gone_{shed}") is None
+
+
+async def test_what_is_not_there_when_the_entry_goes_is_told_and_given_back_later(
+    hass: HomeAssistant, home: Home, shed: str, hass_storage: dict[str, Any]
+) -> None:
+    hass.states.async_set(LAST, "unavailable", {"friendly_name": "Last"})
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    assert home.calls == [OFF]
+    issue = home.issue(f"load_not_given_back_{shed}")
+    assert issue is not None
+    assert issue.is_persistent
+    assert issue.translation_placeholders == {"name": "Last", "had": "on"}
+    hass.states.async_set(LAST, "off")
+    await hass.async_block_till_done()
+    assert home.calls == [OFF, ON]
+    assert home.issue(f"load_not_given_back_{shed}") is None
+    hass.states.async_set(LAST, "off")
+    await hass.async_block_till_done()
+    assert home.calls == [OFF, ON], "once"
+    assert "linky_pilote.home.id0123" not in hass_storage
+
+
+async def test_what_is_not_there_when_the_entry_is_disabled(
+    hass: HomeAssistant, home: Home, shed: str, hass_storage: dict[str, Any]
+) -> None:
+    hass.states.async_set(LAST, "unavailable")
+    entry_id, by_user = home.entry.entry_id, ConfigEntryDisabler.USER
+    await hass.config_entries.async_set_disabled_by(entry_id, by_user)
+    assert home.issue(f"load_not_given_back_{shed}") is not None
+    hass.states.async_set(LAST, "off")
+    await hass.async_block_till_done()
+    assert home.calls == [OFF, ON]
+    assert home.issue(f"load_not_given_back_{shed}") is None
+    assert hass_storage["linky_pilote.home.id0123"]["data"]["changes"] == {}
+
+
+async def test_an_entry_that_is_enabled_again_gives_back_itself(
+    hass: HomeAssistant, home: Home, shed: str
+) -> None:
+    hass.states.async_set(LAST, "unavailable")
+    entry_id, by_user = home.entry.entry_id, ConfigEntryDisabler.USER
+    await hass.config_entries.async_set_disabled_by(entry_id, by_user)
+    await home._while_it_speaks(
+        hass.config_entries.async_set_disabled_by(entry_id, None)
+    )
+    assert home.issue(f"load_not_given_back_{shed}") is None
+    home.coordinator.wish(partial(disarm, shed))
+    hass.states.async_set(LAST, "off")
+    await home.run(12)
+    assert home.calls == [OFF, ON]

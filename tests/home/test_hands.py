@@ -47,6 +47,11 @@ JUST_NOW = {"since_order": 1.0}
         pytest.param(
             {**LONG_AGO, "ours": True}, Doing.NOTHING, id="a step of our own order"
         ),
+        pytest.param(
+            {**JUST_NOW, "ours": True, "by_automation": True},
+            Doing.AUTOMATION,
+            id="an automation that our own order triggers",
+        ),
     ],
 )
 def test_whose_doing(case: dict[str, Any], doing: Doing) -> None:

@@ -92,12 +92,12 @@ def test_without_a_grid_entry_the_meter_announces(hass: HomeAssistant) -> None:
             2: MovingPeak(start=NOON),
         },
     )
-    told = signals(hass, said, OPTIONS)
+    told = signals(hass, said, OPTIONS, MORNING.timestamp())
     assert told.tempo
     assert told.color is TempoColor.WHITE
     assert told.color_tomorrow is TempoColor.RED
     assert [span.kind for span in told.peaks] == [PeakKind.SUPPLIER]
-    assert signals(hass, None, OPTIONS) == Signals()
+    assert signals(hass, None, OPTIONS, MORNING.timestamp()) == Signals()
 
 
 def test_units_of_sensors(hass: HomeAssistant) -> None:
@@ -114,3 +114,27 @@ def test_units_of_sensors(hass: HomeAssistant) -> None:
     assert celsius(hass, "sensor.warm") == pytest.approx(20)
     for nothing in ("sensor.lost", "sensor.odd", "sensor.bare", "sensor.none", None):
         assert watts(hass, nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "period", "told"),
+    [
+        (-1, TariffPeriod.BLUE_OFF_PEAK, (TempoColor.BLUE, TempoColor.RED)),
+        (0, TariffPeriod.BLUE_OFF_PEAK, (TempoColor.RED, None)),
+        (19, TariffPeriod.BLUE_OFF_PEAK, (TempoColor.RED, None)),
+        (0, TariffPeriod.BLUE_PEAK, (TempoColor.BLUE, TempoColor.RED)),
+        (20, TariffPeriod.BLUE_OFF_PEAK, (TempoColor.BLUE, TempoColor.RED)),
+    ],
+)
+def test_a_meter_that_is_late_at_six(
+    hass: HomeAssistant,
+    minutes: int,
+    period: TariffPeriod,
+    told: tuple[TempoColor, TempoColor | None],
+) -> None:
+    six = datetime(2026, 12, 15, 5, tzinfo=UTC).timestamp()
+    said = reading(
+        period=period, color_today=TempoColor.BLUE, color_tomorrow=TempoColor.RED
+    )
+    heard = signals(hass, said, OPTIONS, six + minutes * 60)
+    assert (heard.color, heard.color_tomorrow) == told

@@ -1,6 +1,8 @@
 """An overload sheds by rank and what was shed comes back."""
 
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_CALL_SERVICE
+from homeassistant.core import Event, HomeAssistant, callback
+import pytest
 
 from .homes import Home
 
@@ -59,3 +61,47 @@ async def test_nothing_is_sent_to_what_is_only_observed(
     await home.run(120)
     assert home.calls == []
     assert home.state("switch.last_allow_control") == "off"
+
+
+async def test_an_order_goes_out_before_others_are_told_of_the_reading(
+    hass: HomeAssistant, home: Home
+) -> None:
+    first, last = await two_heaters(home)
+    await home.start()
+    home.arm(first, last)
+    await home.run(10)
+    shown: list[str] = []
+
+    @callback
+    def order(event: Event) -> None:
+        if event.data["domain"] == "input_boolean":
+            shown.append(home.state("sensor.linky_0123_apparent_power"))
+
+    hass.bus.async_listen(EVENT_CALL_SERVICE, order)
+    home.base = 16_000
+    await home.run(3)
+    assert shown[0] == "4500", "the reading before"
+    assert home.state("sensor.linky_0123_apparent_power") != "4500"
+
+
+async def test_an_error_of_the_regulation_leaves_the_meter_alone(
+    hass: HomeAssistant,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await two_heaters(home)
+    await home.start()
+    await home.run(10)
+
+    def fail(*args: object) -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(
+        "custom_components.linky_pilote.engine.regulation.Regulator.decide", fail
+    )
+    home.base = 1000
+    await home.run(7)
+    assert "The loads could not be regulated" in caplog.text
+    assert home.state("sensor.linky_0123_apparent_power") == "5000"
+    monkeypatch.undo()

@@ -1,14 +1,12 @@
-"""Adding a load: what it controls, how it behaves, when it may run; trying it."""
+"""Adding a load: what it controls, how it behaves, when it may run."""
 
-import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigSubentry,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
@@ -24,7 +22,6 @@ from ..home.load import (
     CONF_GUARANTEE,
     CONF_GUARANTEE_AMOUNT,
     CONF_GUARANTEE_BY,
-    CONF_INVERTED,
     CONF_ORDERS,
     CONF_POWER,
     CONF_POWER_SENSOR,
@@ -36,13 +33,11 @@ from ..home.load import (
     resolve,
     stored_id,
 )
-from ..home.trial import Finding, Trial, try_load
 from ..home.values import watts
 from .care import is_delicate
 from .load_checks import (
     cannot_stop,
     no_temperature,
-    rounded,
     stored_orders,
     wrong_order,
 )
@@ -55,20 +50,19 @@ from .load_forms import (
     what_schema,
     when_schema,
 )
+from .load_trial import TrialSteps
 from .nominal import highest_power, power_sensor_of
 
 
-class LoadFlow(ConfigSubentryFlow):
+class LoadFlow(TrialSteps):
     """Adds loads, or changes one; never reloads the entry of their meter."""
 
     def __init__(self) -> None:
         """Begin without an entity."""
+        super().__init__()
         self._entities: list[str] = []
-        self._data: dict[str, Any] = {}
         self._name = ""
         self._details: dict[str, str] = {}
-        self._trying: asyncio.Task[Trial] | None = None
-        self._trial: Trial | None = None
 
     # --- what it controls ---
 
@@ -259,7 +253,7 @@ class LoadFlow(ConfigSubentryFlow):
             description_placeholders={"entity": ", ".join(self._names())},
         )
 
-    # --- trying it ---
+    # --- trying it, or not ---
 
     async def async_step_ready(
         self, user_input: dict[str, Any] | None = None
@@ -273,92 +267,9 @@ class LoadFlow(ConfigSubentryFlow):
             description_placeholders={"entity": self._names()[0]},
         )
 
-    async def async_step_try_it(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Try it, and show that this takes some seconds."""
-        if self._trying is None:
-            self._trying = self.hass.async_create_task(
-                try_load(self.hass, self._load(), self._meter_power),
-                f"{DOMAIN} flow",
-                eager_start=False,
-            )
-        if not self._trying.done():
-            return self.async_show_progress(
-                step_id="try_it",
-                progress_action="try_it",
-                description_placeholders={"entity": self._names()[0]},
-                progress_task=self._trying,
-            )
-        trying, self._trying = self._trying, None
-        self._trial = trial = await trying
-        if trial.finding is Finding.INVERTED:
-            self._data[CONF_INVERTED] = not self._data.get(CONF_INVERTED, False)
-        if trial.on is not None and trial.off is not None:
-            drawn = round(abs(trial.on - trial.off))
-            if trial.finding in (Finding.WORKS, Finding.INVERTED):
-                self._data.setdefault(CONF_POWER, drawn)
-        return self.async_show_progress_done(next_step_id=trial.finding)
-
-    async def _tell(
-        self, finding: Finding, user_input: dict[str, Any] | None
-    ) -> SubentryFlowResult:
-        """Say what was seen, and go on."""
-        if user_input is not None:
-            return await self.async_step_finish()
-        assert self._trial is not None
-        return self.async_show_form(
-            step_id=finding,
-            description_placeholders={
-                "entity": self._names()[0],
-                "on": rounded(self._trial.on),
-                "off": rounded(self._trial.off),
-            },
-        )
-
-    async def async_step_tried_works(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Say that it works."""
-        return await self._tell(Finding.WORKS, user_input)
-
-    async def async_step_tried_inverted(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Say that it acts the other way round, which has been noted."""
-        return await self._tell(Finding.INVERTED, user_input)
-
-    async def async_step_tried_no_watts(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Say that the power did not move."""
-        return await self._tell(Finding.NO_WATTS, user_input)
-
-    async def async_step_tried_deaf(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Say that it did not follow."""
-        return await self._tell(Finding.DEAF, user_input)
-
-    def _load(self) -> HomeLoad:
-        """Return the load as it would be kept."""
-        return HomeLoad.of(
-            ConfigSubentry(
-                data=MappingProxyType(self._data_of(self._entities[0])),
-                subentry_type=SUBENTRY_LOAD,
-                title=self._names()[0],
-                unique_id=None,
-            )
-        )
-
-    def _meter_power(self) -> float | None:
-        """Return the W that the home draws."""
-        data = getattr(self._get_entry(), "runtime_data", None)
-        estimate = data.coordinator.estimate if data else None
-        return None if estimate is None else float(estimate.power)
-
     # --- the end ---
 
+    @override
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
@@ -395,6 +306,17 @@ class LoadFlow(ConfigSubentryFlow):
             title=alone or self._name_of(first),
             data=data,
             unique_id=data[CONF_ENTITY],
+        )
+
+    @override
+    def _load(self) -> HomeLoad:
+        return HomeLoad.of(
+            ConfigSubentry(
+                data=MappingProxyType(self._data_of(self._entities[0])),
+                subentry_type=SUBENTRY_LOAD,
+                title=self._names()[0],
+                unique_id=None,
+            )
         )
 
     def _data_of(self, entity_id: str) -> dict[str, Any]:
@@ -446,5 +368,6 @@ class LoadFlow(ConfigSubentryFlow):
                 return name
         return entity_id if state is None else state.name
 
+    @override
     def _names(self) -> list[str]:
         return [self._name_of(entity_id) for entity_id in self._entities]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_CONTRACT, DOMAIN
@@ -15,6 +16,7 @@ from ..engine.regulation.model import (
     Signals,
     Span,
 )
+from ..engine.signals import tempo_day
 from .view import View
 
 if TYPE_CHECKING:
@@ -36,10 +38,14 @@ class GridBoard:
         the regulation sheds by them (SEMANTICS, section 2).
         """
         view = self._grid.view
+        color, color_tomorrow = view.today.dearest, view.tomorrow.dearest
+        if tempo_day(dt_util.utcnow()) > view.today.day:
+            # The grid looks again in a moment; its tomorrow has begun
+            color, color_tomorrow = color_tomorrow, None
         return Signals(
             tempo=self._grid.entry.options.get(CONF_CONTRACT) == Contract.TEMPO,
-            color=view.today.dearest,
-            color_tomorrow=view.tomorrow.dearest,
+            color=color,
+            color_tomorrow=color_tomorrow,
             peaks=tuple(
                 PeakSpan(
                     start=peak.start.timestamp(),

@@ -6,7 +6,6 @@ from ..engine.reading import MeterReading
 from ..engine.regulation import Decision
 from ..meter.headroom import headroom
 from .store import HomeDay
-from .verdicts import is_shed
 
 _HOUR: float = 3600.0
 
@@ -31,7 +30,7 @@ def count(
     if room is not None and room < 0:
         today.over_limit += seconds
     for key, verdict in decision.verdicts.items():
-        if is_shed(verdict) and not verdict.observed:
+        if verdict.shed and not verdict.observed:
             today.of(key).shed += seconds
     if net is None:
         return

@@ -1,5 +1,6 @@
 """Regulates a home: from each reading of its meter to orders for its loads."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,7 +42,6 @@ from .options import HomeOptions
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
-from .verdicts import is_shed
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -97,6 +97,13 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._reading: Reading | None = None
         self._undone: dict[str, list[float]] = {}
         self._giving: set[str] = set()
+        self._leaving: dict[str, Driver] = {}
+        """Of loads that have gone, by the key of what is to be given back."""
+        self._deciding = False
+        self._decide_again = False
+        self._told: Decision | None = None
+        self._told_at = 0.0
+        self._failed = False
         self._stopped = False
 
     # --- its life ---
@@ -110,7 +117,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self.meter_device_id = device.id
         await self.schedules.async_load(self._schedule_ids())
         self.apply()
-        entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke))
+        entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke, self))
         entry.async_on_unload(
             async_track_time_interval(
                 self.hass, self._tick, _TICK, cancel_on_shutdown=True
@@ -137,12 +144,16 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     async def async_give_all_back(self, keep: set[str] | None = None) -> None:
         """Order nothing any more, and give back what was changed."""
         self._stop()
-        for driver in self.drivers.values():
-            await driver.idle()
+        await self.async_idle()
         left = keep or set()
         await self.hand_back.give_all_back(
             key for key in self.hand_back.waiting if key not in left
         )
+
+    async def async_idle(self) -> None:
+        """Wait until nothing is being sent."""
+        drivers = (*self.drivers.values(), *self._leaving.values())
+        await asyncio.gather(*(driver.idle() for driver in drivers))
 
     def _kept_at_frost(self) -> set[str]:
         """Return the heaters that a dear hour has shed."""
@@ -151,7 +162,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             for key, driver in self.drivers.items()
             if driver.load.load.heating is not None
             and (verdict := self.verdict(key)) is not None
-            and is_shed(verdict)
+            and verdict.shed
             and verdict.blocked_by is not Reason.OVERLOAD
         }
 
@@ -189,12 +200,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if known is not None:
             if known.load == load:
                 return
-            known.stop()
-            if known.load.entity != load.entity:
-                # The old entity gets back what it had, as if it were another load.
-                if (change := self.memory.changes.pop(key, None)) is not None:
-                    self.memory.changes[f"{key}-{known.load.entity}"] = change
-                self.memory.state = self.memory.state.released(key)
+            if known.load.entity == load.entity:
+                known.load = load
+                return
+            self._change_entity(key, known)
         last = max(self.memory.ranks.values(), default=0)
         self.memory.ranks.setdefault(key, last + 1)
         self.drivers[key] = Driver(
@@ -207,11 +216,26 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             clock=self.now,
         )
 
+    def _change_entity(self, key: str, known: Driver) -> None:
+        """Give the old entity back, as if it were another load; observe the new one."""
+        self._leave(f"{key}-{known.load.entity}", known)
+        state = self.memory.state.released(key)
+        self.memory.state = state.with_wishes(disarm(key, state.wishes))
+        self.memory.save_soon(at_once=True)
+
     def _remove(self, key: str) -> None:
-        self.drivers.pop(key).stop()
+        self._leave(key, self.drivers.pop(key))
         self.memory.forget(key)
         self._issues.forget(key)
         self.memory.save_soon(at_once=True)
+
+    def _leave(self, left_as: str, driver: Driver) -> None:
+        """Command an entity no more; what it is to be given back is noted as that."""
+        driver.stop()
+        change = self.memory.changes.pop(driver.load.key, None)
+        if change is not None:
+            self.memory.changes[left_as] = change
+            self._leaving[left_as] = driver
 
     def _schedule_ids(self) -> set[str]:
         return {
@@ -276,42 +300,92 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def _meter_spoke(self) -> None:
+        """Decide before others are told of a reading, and tell with them."""
         if self.meter.data is not self._seen:
-            self.decide()
+            self._go_on_after(self._regulate)
+        elif self.data is not self._told:
+            self._go_on_after(self._tell)
 
     @callback
     def _tick(self, now: datetime) -> None:
-        self.decide()
+        self._go_on_after(self.decide)
+
+    def _go_on_after(self, step: Callable[[], None]) -> None:
+        """Log a mistake of ours once: the meter is read on, whatever happens here."""
+        try:
+            step()
+        except Exception:  # noqa: BLE001
+            if not self._failed:
+                LOGGER.exception("The loads could not be regulated")
+            self._failed = True
+        else:
+            self._failed = False
 
     @callback
     def decide(self) -> None:
-        """Decide by what is known now, and carry it out."""
+        """Decide by what is known now, carry it out, and tell it."""
+        self._regulate()
+        if not self._stopped:
+            self._tell()
+
+    def _regulate(self) -> None:
+        """Decide, and carry it out.
+
+        An order can make others ask at once for something else, an automation for one:
+        that is decided on when all of this decision has been carried out.
+        """
+        if self._deciding:
+            self._decide_again = True
+            return
         if self._stopped or self._regulator is None:
             return
-        if not self.drivers:
-            self.data = None
-            self._settle()
-            self.async_update_listeners()
-            return
+        self._deciding, self._decide_again = True, False
+        try:
+            if self.drivers:
+                self._carry_out(self._decide(self._regulator))
+            else:
+                self._seen, self.data = self.meter.data, None
+        finally:
+            self._deciding = False
+        if self._decide_again:
+            self.hass.loop.call_soon(self.decide)
+
+    def _decide(self, regulator: Regulator) -> Decision:
         now, memory = self.now(), self.memory
         self._read(now)
         statuses = {key: driver.status() for key, driver in self.drivers.items()}
-        before, last = self.data, memory.state.now
-        decision = self._regulator.decide(
+        decision = regulator.decide(
             now, self._reading, self.signals, statuses, memory.state
         )
         memory.state, self.data = decision.state, decision
+        return decision
+
+    def _carry_out(self, decision: Decision) -> None:
         for order in decision.orders:
-            driver = self.drivers[order.key]
+            driver, wishes = self.drivers[order.key], decision.state.wishes
+            if self.wishes.loads.get(order.key) != wishes.loads.get(order.key):
+                continue  # asked for something else because of an order before this one
             driver.carry_out(order)
             self.last_order = LastOrder(
-                driver.load.name, order.setting, order.reason, now
+                driver.load.name, order.setting, order.reason, decision.state.now
             )
-        self.occurrences.compare(before, decision, now)
-        self._count(now, last, decision)
-        self._tell(decision)
+        for key, verdict in decision.verdicts.items():
+            if verdict.observed or verdict.setting is None:
+                self.drivers[key].leave_alone()
+        if decision.orders:
+            self.memory.save_soon(at_once=True)
+
+    def _tell(self) -> None:
+        """Count, note and show what was decided."""
+        before, last = self._told, self._told_at
+        self._told = decision = self.data
+        if decision is not None:
+            now = self._told_at = decision.state.now
+            self.occurrences.compare(before, decision, now)
+            self._count(now, last, decision)
+            self._show_issues(decision)
+            self.memory.save_soon()
         self._settle()
-        memory.save_soon(at_once=bool(decision.orders))
         self.async_update_listeners()
 
     def _read(self, now: float) -> None:
@@ -320,7 +394,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self._seen = reading
             if reading is not None:
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
-        self.signals = announced(self.hass, signals(self.hass, reading, self.options))
+        own = signals(self.hass, reading, self.options, now)
+        self.signals = announced(self.hass, own)
 
     def _count(self, now: float, last: float, decision: Decision) -> None:
         memory = self.memory
@@ -358,8 +433,9 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     async def _give_back(self, key: str) -> None:
         try:
-            if (driver := self.drivers.get(key)) is not None:
-                await driver.idle()
+            for driver in (self._leaving.pop(key, None), self.drivers.get(key)):
+                if driver is not None:
+                    await driver.idle()
             if not self.may_write(key):
                 await self.hand_back.give_back(key)
         finally:
@@ -371,7 +447,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         """Return what was decided about a load."""
         return None if self.data is None else self.data.verdicts.get(key)
 
-    def _tell(self, decision: Decision) -> None:
+    def _show_issues(self, decision: Decision) -> None:
         for key, verdict in decision.verdicts.items():
             self._issues.show(
                 NOT_FOLLOWING,

@@ -14,6 +14,7 @@ _HELP: Final = (
 )
 ENTITY_GONE: Final = "load_entity_gone"
 NOT_FOLLOWING: Final = "load_not_following"
+NOT_GIVEN_BACK: Final = "load_not_given_back"
 UNDONE: Final = "load_undone"
 NOTHING_ARMED: Final = "nothing_armed"
 _KINDS: Final = (ENTITY_GONE, NOT_FOLLOWING, UNDONE)
@@ -44,6 +45,7 @@ class LoadIssues:
             DOMAIN,
             issue_id,
             is_fixable=False,
+            is_persistent=kind == NOT_GIVEN_BACK,  # nobody is left to tell it again
             learn_more_url=_HELP,
             severity=ir.IssueSeverity.WARNING,
             translation_key=kind,

@@ -6,7 +6,6 @@ from typing import Final
 
 from ..engine.regulation import Decision
 from ..engine.regulation.model import Reason, Verdict
-from .verdicts import is_shed
 
 SHED: Final = "shed"
 RESTORED: Final = "restored"
@@ -63,6 +62,6 @@ class Occurrences:
 def _kind(before: Verdict, after: Verdict) -> str | None:
     if after.reason is Reason.NOT_FOLLOWING:
         return None if before.reason is Reason.NOT_FOLLOWING else NOT_FOLLOWING
-    if before.observed or is_shed(before) == is_shed(after):
+    if before.observed or before.shed == after.shed:
         return None
-    return SHED if is_shed(after) else RESTORED
+    return SHED if after.shed else RESTORED

@@ -1,20 +1,27 @@
 """What the regulation is told of the meter and of the grid."""
 
+from typing import Final
+
 from homeassistant.core import HomeAssistant
 
 from ..engine.estimate import Estimate
 from ..engine.reading import Contract, MeterReading, TariffPeriod
+from ..engine.regulation.hours import METER_LATE, paris
 from ..engine.regulation.model import PeakKind, PeakSpan, Reading, Signals
 from ..meter.headroom import phase_powers
 from .options import HomeOptions
 from .values import watts
 
-_TEMPO = {
-    TariffPeriod.BLUE_OFF_PEAK,
+_TEMPO_OFF_PEAK: Final = frozenset(
+    {
+        TariffPeriod.BLUE_OFF_PEAK,
+        TariffPeriod.WHITE_OFF_PEAK,
+        TariffPeriod.RED_OFF_PEAK,
+    }
+)
+_TEMPO: Final = _TEMPO_OFF_PEAK | {
     TariffPeriod.BLUE_PEAK,
-    TariffPeriod.WHITE_OFF_PEAK,
     TariffPeriod.WHITE_PEAK,
-    TariffPeriod.RED_OFF_PEAK,
     TariffPeriod.RED_PEAK,
 }
 
@@ -45,16 +52,23 @@ def regulation_reading(
 
 
 def signals(
-    hass: HomeAssistant, reading: MeterReading | None, options: HomeOptions
+    hass: HomeAssistant,
+    reading: MeterReading | None,
+    options: HomeOptions,
+    now: float,
 ) -> Signals:
     """Return what the meter announces, and what the home measures beside it."""
     production = watts(hass, options.production)
     if reading is None:
         return Signals(production=production)
+    today, tomorrow = reading.color_today, reading.color_tomorrow
+    if reading.period in _TEMPO_OFF_PEAK and _has_just_begun(now):
+        # The meter is late: it speaks of the Tempo day before, and of this one
+        today, tomorrow = tomorrow, None
     return Signals(
         tempo=reading.contract is Contract.TEMPO or reading.period in _TEMPO,
-        color=reading.color_today,
-        color_tomorrow=reading.color_tomorrow,
+        color=today,
+        color_tomorrow=tomorrow,
         peaks=tuple(
             PeakSpan(
                 start=peak.start.timestamp(),
@@ -66,6 +80,12 @@ def signals(
         ),
         production=production,
     )
+
+
+def _has_just_begun(now: float) -> bool:
+    """Tell whether a Tempo day has begun that a late meter may not know of yet."""
+    wall = paris(now)
+    return 0 <= (wall.hour - 6) * 3600 + wall.minute * 60 + wall.second < METER_LATE
 
 
 def _dry_contact(reading: MeterReading) -> bool | None:

@@ -43,8 +43,11 @@ class Schedules:
         self._unfollow: dict[str, CALLBACK_TYPE] = {}
 
     def windows(self, stored: str | None) -> tuple[Window, ...]:
-        """Return the windows of a schedule; empty: always."""
-        return self._windows.get(stored or "", ())
+        """Return the windows of a schedule; empty, without one: always.
+
+        One that is not read yet, or is gone, starts nothing.
+        """
+        return () if stored is None else self._windows.get(stored, _NEVER)
 
     async def async_load(self, wanted: set[str]) -> None:
         """Follow these schedules, and no others."""

@@ -35,7 +35,7 @@ from .entity import (
     add_of_loads,
 )
 from .store import LoadDay
-from .verdicts import describe, is_shed, moment
+from .verdicts import describe, moment
 
 
 class LoadState(StrEnum):
@@ -67,7 +67,7 @@ def load_state(verdict: Verdict) -> LoadState:
     if verdict.reason in _ALONE:
         return _ALONE[verdict.reason]
     granted = 0.0 if verdict.setting is None else verdict.setting.power
-    if is_shed(verdict):
+    if verdict.shed:
         eco = verdict.setting is not None and verdict.setting.level is Level.ECO
         return LoadState.REDUCED if granted > 0 or eco else LoadState.SHED
     if granted > 0:
@@ -268,9 +268,7 @@ HOUSE_SENSORS: Final = (
         key="house_would_be",
         translation_key="house_would_be",
         attributes_fn=_would_attributes,
-        value_fn=lambda home: sum(
-            is_shed(verdict) for verdict in _would(home).values()
-        ),
+        value_fn=lambda home: sum(verdict.shed for verdict in _would(home).values()),
     ),
 )
 

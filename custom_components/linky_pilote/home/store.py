@@ -1,5 +1,6 @@
 """What is remembered of a home between two runs."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -62,6 +63,20 @@ class Change:
         return self.had if self.off is None else self.off
 
 
+_PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "state": State.from_dict,
+    "ranks": lambda saved: {str(key): int(rank) for key, rank in saved.items()},
+    "changes": lambda saved: {key: Change(**change) for key, change in saved.items()},
+    "today": lambda saved: HomeDay(
+        **{
+            **saved,
+            "loads": {key: LoadDay(**day) for key, day in saved["loads"].items()},
+        }
+    ),
+}
+"""What is saved, and how it is read: what is spoiled of it spoils nothing else."""
+
+
 class HomeMemory:
     """Remembers a home, by the id of its meter's entry.
 
@@ -85,6 +100,7 @@ class HomeMemory:
         )
         self._pending = False
         self._closed = False
+        self._forgotten = False
 
     async def async_load(self) -> None:
         """Recall what was saved, as far as it can be understood."""
@@ -92,11 +108,6 @@ class HomeMemory:
             data = await self._store.async_load()
             if data is None:
                 return
-            state = State.from_dict(data["state"])
-            ranks = {str(key): int(rank) for key, rank in data["ranks"].items()}
-            changes = {key: Change(**saved) for key, saved in data["changes"].items()}
-            days = {key: LoadDay(**day) for key, day in data["today"]["loads"].items()}
-            today = HomeDay(**{**data["today"], "loads": days})
         except UnsupportedStorageVersionError as err:
             # The version that wrote it will find it as it was.
             self._store.make_read_only()
@@ -105,8 +116,16 @@ class HomeMemory:
         except Exception as err:  # noqa: BLE001
             LOGGER.warning("The loads are begun anew, %s: %s", self._store.key, err)
             return
-        self.state, self.ranks = state, ranks
-        self.changes, self.today = changes, today
+        for name, read in _PARTS.items():
+            try:
+                setattr(self, name, read(data[name]))
+            except Exception as err:  # noqa: BLE001
+                LOGGER.warning(
+                    "A part of what was known of the loads is lost, %s, %s: %s",
+                    self._store.key,
+                    name,
+                    err,
+                )
 
     @callback
     def save_soon(self, *, at_once: bool = False) -> None:
@@ -117,8 +136,9 @@ class HomeMemory:
         self._store.async_delay_save(self._dump, 0 if at_once else SAVE_INTERVAL)
 
     async def async_save(self) -> None:
-        """Save now."""
-        await self._store.async_save(self._dump())
+        """Save now, unless the home is forgotten."""
+        if not self._forgotten:
+            await self._store.async_save(self._dump())
 
     async def async_close(self) -> None:
         """Save what is not saved yet; no more comes."""
@@ -127,7 +147,8 @@ class HomeMemory:
             await self.async_save()
 
     async def async_remove(self) -> None:
-        """Forget the home."""
+        """Forget the home; nothing is saved of it any more."""
+        self._closed = self._forgotten = True
         await self._store.async_remove()
 
     @callback

@@ -5,28 +5,10 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
-from ..engine.regulation.model import Reason, Verdict
-
-_WAITS: Final = frozenset(
-    {
-        Reason.DATA_LOST,
-        Reason.DRY_CONTACT,
-        Reason.HOT,
-        Reason.MIN_OFF,
-        Reason.NO_SURPLUS,
-        Reason.SCHEDULE,
-        Reason.SETTLING,
-    }
-)
-"""What a load waits for by its own rules: nothing is taken from it."""
+from ..engine.regulation.model import Verdict
 
 _FOR_EVER: Final = 1e11
 """s since 1970, more than any end of a wish."""
-
-
-def is_shed(verdict: Verdict) -> bool:
-    """Tell whether something is taken from a load that it would have otherwise."""
-    return verdict.shed and verdict.blocked_by not in _WAITS
 
 
 def describe(verdict: Verdict) -> dict[str, Any]:

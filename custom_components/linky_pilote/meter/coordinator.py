@@ -135,9 +135,9 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self.connected = True
         self.held = False
         self.data = reading
-        self._tell_first()
         now = self._clock()
         self.estimate = self._estimator.take(reading, now)
+        self._tell_first()
         self.reception.take_reading(reading, dt_util.utcnow())
         before = self.continuity.origin
         self._memory.take(reading, now)

@@ -55,6 +55,7 @@ def test_starts_on_surplus_that_lasts_and_stops_when_it_has_gone_for_long() -> N
     bench = home(TANK, base=-1900)
     assert bench.run(300) == []
     assert bench.verdict("tank").blocked_by is Reason.NO_SURPLUS
+    assert not bench.verdict("tank").shed, "it waits by its own rule"
     since, bench.base = bench.now, [-2500.0]
     (on,) = bench.until_told()
     assert on.order.reason is Reason.SURPLUS

@@ -102,6 +102,12 @@ class LoadMemory:
         """W that it may draw by its last order."""
         return 0.0 if self.ordered is None else self.ordered.power
 
+    def copy(self) -> Self:
+        """Return one that may be changed without changing this one."""
+        new = object.__new__(type(self))
+        new.__dict__ |= self.__dict__  # ten times as fast as `copy`, at each reading
+        return new
+
 
 @dataclass(kw_only=True)
 class State:
@@ -158,7 +164,7 @@ class State:
     def copy(self) -> Self:
         """Return one that may be changed without changing this one."""
         new = copy(self)
-        new.loads = {key: copy(memory) for key, memory in self.loads.items()}
+        new.loads = {key: memory.copy() for key, memory in self.loads.items()}
         return new
 
     def moved(self, seconds: float) -> None:

@@ -529,6 +529,8 @@ class Verdict:
     until: float | None = None
     """When that can change next, as far as it is known."""
     shed: bool = False
+    """Something is taken from it, for the breaker's sake or by a rule; what waits for the
+    sun, for its hours or for room by its own rules is not shed."""
     observed: bool = False
     """It is not commanded: this is what it would be told."""
     figures: Mapping[str, float] = NOTHING

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from .claims import shed_level
 from .constants import LAG, STAGE
@@ -10,6 +11,19 @@ from .memory import State
 from .model import Level, Order, Reading, Reason, Setting, Verdict
 from .views import View
 from .watch import period_of
+
+_OWN_WAITS: Final = frozenset(
+    {
+        Reason.DATA_LOST,
+        Reason.DRY_CONTACT,
+        Reason.HOT,
+        Reason.MIN_OFF,
+        Reason.NO_SURPLUS,
+        Reason.SCHEDULE,
+        Reason.SETTLING,
+    }
+)
+"""What a load waits for by its own rules: nothing is taken from it."""
 
 
 def order_for(
@@ -106,12 +120,7 @@ def verdict_on(now: float, view: View) -> Verdict:
         wanted=wanted,
         blocked_by=blocked,
         until=view.until,
-        shed=memory.shed is not None
-        or (
-            asked.blocked is not None
-            and (memory.power < asked.wanted or view.load.heating is not None)
-            and not (asked.sun and view.on and asked.level is Level.COMFORT)
-        ),
+        shed=blocked not in _OWN_WAITS and _has_less(view),
         observed=not view.armed,
         figures={
             "drawn_w": view.drawn,
@@ -120,6 +129,16 @@ def verdict_on(now: float, view: View) -> Verdict:
             "grid_w": min(asked.grid, asked.wanted),
             "failures": memory.failures,
         },
+    )
+
+
+def _has_less(view: View) -> bool:
+    """Tell whether a load has less than it would have without rules and breaker."""
+    memory, asked = view.memory, view.claim
+    return memory.shed is not None or (
+        asked.blocked is not None
+        and (memory.power < asked.wanted or view.load.heating is not None)
+        and not (asked.sun and view.on and asked.level is Level.COMFORT)
     )
 
 

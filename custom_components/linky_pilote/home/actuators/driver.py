@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import Final
 
 from homeassistant.core import (
@@ -26,7 +27,7 @@ from ..load import Behaviour, HomeLoad, resolve
 from ..store import Change, HomeMemory
 from ..values import celsius, watts
 from .handback import call_all
-from .hands import Change as Seen, Doing, whose
+from .hands import ECHO, Change as Seen, Doing, whose
 from .table import (
     MEASURES_TEMPERATURE,
     Aim,
@@ -36,6 +37,7 @@ from .table import (
 )
 
 _REMEMBERED_CALLS: Final = 20
+_REMEMBERED_ORDERS: Final = 2
 _SAME_TARGET: Final = 0.1
 """K."""
 
@@ -70,8 +72,12 @@ class Driver:
         self._clock = clock
         self._next: Order | None = None
         self._sending: asyncio.Task[None] | None = None
+        self._busy = False
         self._contexts: deque[str] = deque(maxlen=_REMEMBERED_CALLS)
         self._before: Told | None = None
+        self._sent: deque[Setting] = deque(maxlen=_REMEMBERED_ORDERS)
+        """The last ones, the latest at the end."""
+        self._sent_at = -inf
         self._by_hand = False
         self._error: str | None = None
         self._unfollow: list[CALLBACK_TYPE] = []
@@ -87,7 +93,7 @@ class Driver:
     @callback
     def follow(self) -> None:
         """Watch the entities, by the names that they have now."""
-        self.stop()
+        self._unwatch()
         entity_id = self.entity_id
         self._on_gone(self.load.key, entity_id is None)
         if entity_id is None:
@@ -101,8 +107,12 @@ class Driver:
 
     @callback
     def stop(self) -> None:
-        """Watch nothing any more, and send nothing that waits."""
+        """Watch nothing any more, and send nothing that waits; this is for good."""
+        self._may_write = lambda: False
         self._next = None
+        self._unwatch()
+
+    def _unwatch(self) -> None:
         for unfollow in self._unfollow:
             unfollow()
         self._unfollow = []
@@ -129,16 +139,15 @@ class Driver:
             if was is not None and row_of(old.entity_id).read(was) == told:
                 return  # something else of it has changed
         user, automation = self._source_of(event.context)
-        ours = event.context.id in self._contexts or (
-            event.context.parent_id in self._contexts
-        )
         doing = whose(
             Seen(
-                since_order=self._clock() - memory.ordered_at,
+                since_order=self._clock() - max(memory.ordered_at, self._sent_at),
                 follow=self.load.load.follow,
                 as_ordered=shows(self.load, told, ordered),
-                as_before=told == self._before,
-                ours=ours,
+                as_before=told == self._before
+                or any(shows(self.load, told, sent) for sent in self._sent),
+                ours=event.context.id in self._contexts
+                or event.context.parent_id in self._contexts,
                 by_user=user,
                 by_automation=automation is not None,
                 returned=returned,
@@ -149,6 +158,7 @@ class Driver:
         LOGGER.debug("%s was set by %s: %s", new.entity_id, doing, new.state)
         self._by_hand = True
         self._next = None
+        self._sent.clear()
         # What a person chose is what there is from now on.
         if self._memory.changes.pop(self.load.key, None) is not None:
             self._memory.save_soon(at_once=True)
@@ -163,8 +173,13 @@ class Driver:
         )
 
     def _source_of(self, context: Context) -> tuple[bool, str | None]:
-        """Return whether a user called, and the automation or script that did."""
-        for domain in ("automation", "script"):
+        """Return whether a user called, and the automation or script that did.
+
+        An automation that our own call has triggered is another's doing; a script is
+        not, which a helper runs to do what it was told.
+        """
+        ours = context.parent_id in self._contexts
+        for domain in ("automation",) if ours else ("automation", "script"):
             for state in self._hass.states.async_all(domain):
                 if state.context.id in (context.id, context.parent_id):
                     return False, state.entity_id
@@ -231,7 +246,7 @@ class Driver:
         memory = self._memory.state.loads.get(self.load.key)
         if change is None or memory is None or memory.ordered is None:
             return
-        if self._sending is not None or not shows(self.load, told, memory.ordered):
+        if self._busy or not shows(self.load, told, memory.ordered):
             return
         if row_of(aim.state.entity_id).keep(aim) == change.had:
             del self._memory.changes[self.load.key]
@@ -243,17 +258,16 @@ class Driver:
     def carry_out(self, order: Order) -> None:
         """Send an order; the last one counts."""
         self._next = order
-        if self._sending is None:
-            task = self._hass.async_create_task(
+        if not self._busy:
+            self._busy = True
+            self._sending = self._hass.async_create_task(
                 self._send(), f"order to {self.load.name}", eager_start=True
             )
-            if not task.done():
-                self._sending = task
-                task.add_done_callback(self._sent)
 
     @callback
-    def _sent(self, task: asyncio.Task[None]) -> None:
-        self._sending = None
+    def leave_alone(self) -> None:
+        """Send nothing that still waits."""
+        self._next = None
 
     async def idle(self) -> None:
         """Wait until nothing is being sent."""
@@ -262,24 +276,48 @@ class Driver:
             await asyncio.wait([self._sending])
 
     async def _send(self) -> None:
-        while self._next is not None:
-            order, self._next = self._next, None
-            aim = self._aim()
-            if aim is None or not self._may_write():
-                continue
-            row = row_of(aim.state.entity_id)
-            told = row.read(aim)
-            if shows(self.load, told, order.setting, exactly=True):
-                continue
-            calls = row.write(aim, order.setting)
-            if not calls:
-                continue
-            self._before = told
-            self._note_change(aim, order)
-            self.writes += 1
-            context = Context()
-            self._contexts.append(context.id)
-            self._tell(await call_all(self._hass, calls, context))
+        try:
+            while self._next is not None:
+                order, self._next = self._next, None
+                await self._obey(order)
+        finally:
+            self._busy = False
+
+    async def _obey(self, order: Order) -> None:
+        aim = self._aim()
+        if aim is None or not self._may_write():
+            return
+        row = row_of(aim.state.entity_id)
+        told = row.read(aim)
+        if shows(self.load, told, order.setting, exactly=True) and not (
+            self._is_on_its_way(told)
+        ):
+            return
+        calls = row.write(aim, order.setting)
+        if not calls:
+            return
+        self._before = told
+        self._sent.append(order.setting)
+        self._sent_at = self._clock()
+        self._note_change(aim, order)
+        self.writes += 1
+        context = Context()
+        self._contexts.append(context.id)
+        error = await call_all(
+            self._hass,
+            calls,
+            context,
+            go_on=lambda: self._may_write() and not self._by_hand,
+        )
+        self._tell(error)
+
+    def _is_on_its_way(self, told: Told) -> bool:
+        """Tell whether the last order may still take effect, which is another one."""
+        return (
+            bool(self._sent)
+            and self._clock() - self._sent_at < ECHO * self.load.load.follow
+            and not shows(self.load, told, self._sent[-1])
+        )
 
     def _note_change(self, aim: Aim, order: Order) -> None:
         """Remember what it had, before it is changed."""

@@ -1,12 +1,10 @@
 """Gives back what was changed: exactly what each entity had before."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-import voluptuous as vol
 
 from ...const import LOGGER
 from ..load import resolve
@@ -14,7 +12,7 @@ from ..store import HomeMemory
 from .table import Call, row_of, says_something
 
 LONGEST_CALL: Final = 10.0
-"""s that a service call may take; it goes on by itself after that."""
+"""s that the calls of one order may take; they are given up after that."""
 
 _PAUSE: Final = 1.0
 _ALL_WITHIN: Final = 10.0
@@ -22,12 +20,21 @@ _ALL_WITHIN: Final = 10.0
 
 
 async def call_all(
-    hass: HomeAssistant, calls: Iterable[Call], context: Context
+    hass: HomeAssistant,
+    calls: Iterable[Call],
+    context: Context,
+    *,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> str | None:
-    """Call services one after the other; return why one failed."""
+    """Call services one after the other; return why one failed.
+
+    `go_on` is asked before each of them.
+    """
     try:
         async with asyncio.timeout(LONGEST_CALL):
             for call in calls:
+                if not go_on():
+                    break
                 await hass.services.async_call(
                     call.domain,
                     call.service,
@@ -37,7 +44,7 @@ async def call_all(
                 )
     except TimeoutError:
         return "no answer"
-    except (HomeAssistantError, vol.Invalid) as err:
+    except Exception as err:  # noqa: BLE001 - what others' services may raise is open
         return str(err) or type(err).__name__
     return None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-_ECHO: Final = 3.0
+ECHO: Final = 3.0
 """Times what a load takes to follow, within which an old state is an echo."""
 
 
@@ -30,7 +30,7 @@ class Change:
     as_ordered: bool
     """It says what was ordered."""
     as_before: bool
-    """It says what it did before the order."""
+    """It says what it did before the order, or what an order before it said."""
     ours: bool = False
     """It came with our own call."""
     by_user: bool = False
@@ -44,14 +44,14 @@ def whose(change: Change) -> Doing:
     """Return whose doing a change is."""
     rows = (
         (change.as_ordered, Doing.NOTHING),  # it follows, however late
+        (change.by_automation, Doing.AUTOMATION),  # even if our call triggered it
         (change.ours, Doing.NOTHING),  # a step on the way to it
         (change.returned, Doing.NOTHING),  # a restart: the order is sent again
-        (change.by_automation, Doing.AUTOMATION),
         (change.by_user, Doing.HAND),
         (change.since_order < change.follow, Doing.NOTHING),  # on its way, maybe
         (
             # word of what was before the order, from a slow cloud
-            change.as_before and change.since_order < _ECHO * change.follow,
+            change.as_before and change.since_order < ECHO * change.follow,
             Doing.NOTHING,
         ),
     )
