@@ -148,9 +148,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         """Return the heaters that a dear hour has shed."""
         return {
             key
-            for key, driver in self.drivers.items()
-            if driver.load.load.heating is not None
-            and (verdict := self.verdict(key)) is not None
+            for key in self.heaters
+            if (verdict := self.verdict(key)) is not None
             and is_shed(verdict)
             and verdict.blocked_by is not Reason.OVERLOAD
         }
@@ -218,6 +217,15 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             subentry.data[CONF_SCHEDULE]
             for subentry in self.config_entry.subentries.values()
             if subentry.data.get(CONF_SCHEDULE)
+        }
+
+    @property
+    def heaters(self) -> dict[str, Driver]:
+        """Those of the loads that heat rooms."""
+        return {
+            key: driver
+            for key, driver in self.drivers.items()
+            if driver.load.load.heating is not None
         }
 
     def may_write(self, key: str) -> bool:
@@ -380,11 +388,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 name=self.drivers[key].load.name,
             )
         red = TempoColor.RED in (self.signals.color_tomorrow, self.signals.color)
-        heaters = any(
-            driver.load.load.heating is not None for driver in self.drivers.values()
-        )
         self._issues.show_nothing_armed(
-            shown=red and heaters and not self.wishes.armed,
+            shown=red and bool(self.heaters) and not self.wishes.armed,
             name=self.config_entry.title,
         )
 
