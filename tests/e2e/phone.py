@@ -133,6 +133,22 @@ class Look:
         key = self._thermostat(CharacteristicsTypes.HEATING_COOLING_TARGET)
         await self._pairing.put_characteristics([(*key, mode)])
 
+    async def sensors(self) -> list[bool]:
+        """Return what the sensors of presence show, which stand for all others."""
+        keys = [
+            (found["aid"], found["iid"])
+            for found in self.of(
+                ServicesTypes.OCCUPANCY_SENSOR, CharacteristicsTypes.OCCUPANCY_DETECTED
+            )
+        ]
+        values = await self._pairing.get_characteristics(keys)
+        return [bool(values[key]["value"]) for key in keys]
+
+    async def press(self) -> None:
+        """Press the only button."""
+        (found,) = self.of(ServicesTypes.SWITCH, CharacteristicsTypes.ON)
+        await self._pairing.put_characteristics([(found["aid"], found["iid"], True)])
+
     async def set_target(self, target: float) -> None:
         """Choose a temperature."""
         key = self._thermostat(CharacteristicsTypes.TEMPERATURE_TARGET)

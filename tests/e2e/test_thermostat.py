@@ -35,7 +35,13 @@ async def week(tmp_path: Path, port: int) -> AsyncIterator[SimulatedDay]:
         "port": port,
         "ip_address": "127.0.0.1",
         "advertise_ip": "127.0.0.1",
-        "filter": {"include_entity_globs": ["climate.linky_*"]},
+        "filter": {
+            "include_entity_globs": [
+                "climate.linky_*",
+                "button.linky_*",
+                "binary_sensor.linky_*_shedding_active",
+            ]
+        },
     }
     week = SimulatedDay(
         tmp_path / "config", "tempo-week", configuration={"homekit": [bridge]}
@@ -87,8 +93,14 @@ async def test_white_is_cancelled_and_red_is_not(week: SimulatedDay, port: int) 
         await app.set_target(21.0)
         await _sees(app, (AUTO, IDLE, _FROST))
         await app.set_target(_COMFORT)
+        assert await app.sensors() == [True], "shedding is active"
         await app.set_mode(HEAT)
         await _sees(app, (HEAT, IDLE, _COMFORT))
+        await app.press()  # resumes
+        await _sees(app, (AUTO, IDLE, _FROST))
+        await app.press()  # cancels
+        await _sees(app, (HEAT, IDLE, _COMFORT))
+        assert await app.sensors() == [False]
     await week.run_until("2027-01-11T06:30", _SPEED)
     async with phone.look() as app:
         await _sees(app, (HEAT, HEATING, _COMFORT))
