@@ -45,6 +45,7 @@ from custom_components.linky_pilote.grid.pricing import PriceOrigin
 from custom_components.linky_pilote.grid.sensor import GRID_SENSORS, WHYS
 from custom_components.linky_pilote.home.binary_sensor import HEATING_BINARY_SENSORS
 from custom_components.linky_pilote.home.button import TOGGLE
+from custom_components.linky_pilote.home.calendar import SHED_PERIODS
 from custom_components.linky_pilote.home.climate import HEATING
 from custom_components.linky_pilote.home.event import REGULATION
 from custom_components.linky_pilote.home.load import Behaviour
@@ -108,7 +109,7 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
         "sensor": (*SENSORS, *GRID_SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS),
         "switch": (ARMED,),
     }
-    calendars = {"grid_tempo", "grid_ecowatt"}
+    calendars = {"grid_tempo", "grid_ecowatt", SHED_PERIODS.translation_key}
     assert texts["entity"].pop("calendar").keys() == calendars
     assert icons.pop("calendar").keys() == calendars
     assert texts["entity"].keys() == described.keys() == icons.keys()

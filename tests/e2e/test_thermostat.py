@@ -14,7 +14,10 @@ from .loads import add_load, arm_all, ours, states
 from .phone import AUTO, HEAT, HEATING, IDLE, Look, Phone, Shown
 from .simulated import SimulatedDay
 
-pytestmark = pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+pytestmark = [
+    pytest.mark.own_home,
+    pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
+]
 
 _SPEED: Final = 120.0
 _COMFORT, _FROST = 19.0, 7.0
@@ -64,8 +67,15 @@ async def _paired(week: SimulatedDay, port: int) -> Phone:
     """Return a phone that knows the bridge, which has taken the thermostat in."""
     (bridge,) = await week.user.get("/api/config/config_entries/entry?domain=homekit")
     path = f"/api/config/config_entries/entry/{bridge['entry_id']}/reload"
+
+    async def codes() -> list[str]:
+        return week.log.matching(r"Pincode:")
+
+    before = len(await codes())
     await week.user.post(path, {})
-    (line,) = week.log.matching(r"Pincode")[-1:]
+    line = (await until(codes, _SEEN_S, "a code", lambda found: len(found) > before))[
+        -1
+    ]
     phone = Phone(port)
     await phone.pair(line.rpartition("Pincode:")[2].strip())
     return phone

@@ -298,6 +298,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             return
         if not self.drivers:
             self.data = None
+            self.memory.sheds.note(self.now(), None)
             self._settle()
             self.async_update_listeners()
             return
@@ -316,6 +317,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 driver.load.name, order.setting, order.reason, now
             )
         self.occurrences.compare(before, decision, now)
+        memory.sheds.note(now, decision.thermostat)
         self._count(now, last, decision)
         self._tell(decision)
         self._settle()

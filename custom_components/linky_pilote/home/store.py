@@ -9,6 +9,7 @@ from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
 from ..engine.regulation import State
+from .sheds import Sheds
 
 STORAGE_VERSION: Final = 1
 STORAGE_MINOR_VERSION: Final = 1
@@ -76,6 +77,7 @@ class HomeMemory:
         self.changes: dict[str, Change] = {}
         """By load: what is to be given back."""
         self.today = HomeDay()
+        self.sheds = Sheds()
         self._store = Store[dict[str, Any]](
             hass,
             STORAGE_VERSION,
@@ -97,6 +99,7 @@ class HomeMemory:
             changes = {key: Change(**saved) for key, saved in data["changes"].items()}
             days = {key: LoadDay(**day) for key, day in data["today"]["loads"].items()}
             today = HomeDay(**{**data["today"], "loads": days})
+            sheds = Sheds(data.get("sheds"))
         except UnsupportedStorageVersionError as err:
             # The version that wrote it will find it as it was.
             self._store.make_read_only()
@@ -106,7 +109,7 @@ class HomeMemory:
             LOGGER.warning("The loads are begun anew, %s: %s", self._store.key, err)
             return
         self.state, self.ranks = state, ranks
-        self.changes, self.today = changes, today
+        self.changes, self.today, self.sheds = changes, today, sheds
 
     @callback
     def save_soon(self, *, at_once: bool = False) -> None:
@@ -147,4 +150,5 @@ class HomeMemory:
             "ranks": self.ranks,
             "changes": {key: asdict(change) for key, change in self.changes.items()},
             "today": asdict(self.today),
+            "sheds": self.sheds.to_list(),
         }
