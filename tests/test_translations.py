@@ -44,6 +44,10 @@ from custom_components.linky_pilote.flows.load_trial import TrialSteps
 from custom_components.linky_pilote.flows.meter import SOURCES
 from custom_components.linky_pilote.grid.pricing import PriceOrigin
 from custom_components.linky_pilote.grid.sensor import GRID_SENSORS, WHYS
+from custom_components.linky_pilote.home.binary_sensor import HEATING_BINARY_SENSORS
+from custom_components.linky_pilote.home.button import TOGGLE
+from custom_components.linky_pilote.home.calendar import SHED_PERIODS
+from custom_components.linky_pilote.home.climate import HEATING
 from custom_components.linky_pilote.home.event import REGULATION
 from custom_components.linky_pilote.home.load import Behaviour
 from custom_components.linky_pilote.home.number import GROUP
@@ -97,14 +101,16 @@ def test_languages_have_the_same_keys_and_placeholders() -> None:
 def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) -> None:
     icons = load("icons.json")["entity"]
     described: dict[str, Iterable[EntityDescription]] = {
-        "binary_sensor": BINARY_SENSORS,
+        "binary_sensor": (*BINARY_SENSORS, *HEATING_BINARY_SENSORS),
+        "button": (TOGGLE,),
+        "climate": (HEATING,),
         "event": (REGULATION,),
         "number": (GROUP,),
         "select": (LOAD_MODE, HOUSE_MODE),
         "sensor": (*SENSORS, *GRID_SENSORS, *LOAD_SENSORS, *HOUSE_SENSORS),
         "switch": (ARMED,),
     }
-    calendars = {"grid_tempo", "grid_ecowatt"}
+    calendars = {"grid_tempo", "grid_ecowatt", SHED_PERIODS.translation_key}
     assert texts["entity"].pop("calendar").keys() == calendars
     assert icons.pop("calendar").keys() == calendars
     assert texts["entity"].keys() == described.keys() == icons.keys()
@@ -154,7 +160,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         f"refused_{reason}{until}"
         for reason in ("absent", "ejp_peak", "red_peak", "supplier_peak")
         for until in ("", "_until")
-    }
+    } | {"refused_house_off"}
     actions = {"not_a_load", "not_running"}
     of_actions = {
         *("bad_period", "no_answer", "no_forecast_in_plan", "no_grid", "no_such_grid"),
@@ -306,7 +312,11 @@ def test_actions_are_described(texts: dict[str, Any]) -> None:
 def test_reasons_can_be_said(texts: dict[str, Any]) -> None:
     attributes = texts["entity"]["sensor"]["load_state"]["state_attributes"]
     event = texts["entity"]["event"]["house_regulation"]["state_attributes"]
-    for found in (attributes["reason"], attributes["blocked_by"], event["reason"]):
+    climate = texts["entity"]["climate"]["house_heating"]["state_attributes"]
+    for found in (
+        *(attributes["reason"], attributes["blocked_by"]),
+        *(event["reason"], climate["reason"]),
+    ):
         assert found["state"].keys() == set(Reason)
     assert event["event_type"]["state"].keys() == set(REGULATION.event_types or ())
 

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import LinkyPiloteConfigEntry
+from .home.binary_sensor import async_setup_home
 from .meter.binary_sensor import async_setup_meter
 
 PARALLEL_UPDATES: Final = 0
@@ -18,3 +19,4 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors of an entry."""
     await async_setup_meter(hass, entry, async_add_entities)
+    await async_setup_home(hass, entry, async_add_entities)

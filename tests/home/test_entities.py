@@ -124,7 +124,14 @@ async def test_options(hass: HomeAssistant, home: Home) -> None:
     )
     step = await options.async_configure(
         step["flow_id"],
-        {**asked, "guard": "linky", "limit_share": 90, "production": "sensor.sun"},
+        {
+            **asked,
+            "guard": "linky",
+            "limit_share": 90,
+            "production": "sensor.sun",
+            "temperature": "sensor.hall",
+            "thermostat_off": True,
+        },
     )
     assert step["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -135,6 +142,8 @@ async def test_options(hass: HomeAssistant, home: Home) -> None:
     assert settings.guard is Guard.LINKY
     assert settings.limit_share == pytest.approx(0.9)
     assert settings.ranks == ((last,), (first,))
+    assert settings.off_is_absence
+    assert home.coordinator.options.temperature == "sensor.hall"
     assert home.port.opened == [9600]
     await home.run(20)
     assert home.coordinator.signals.production == 500
@@ -150,6 +159,7 @@ async def test_options(hass: HomeAssistant, home: Home) -> None:
     }
     assert suggested["order"] == ["input_boolean.last", "input_boolean.first"]
     assert suggested["production"] == "sensor.sun"
+    assert suggested["temperature"] == "sensor.hall"
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])  # the schedule's own

@@ -33,6 +33,8 @@ from ..home.options import (
     CONF_LIMIT_SHARE,
     CONF_PRODUCTION,
     CONF_SHED_IN_WHITE,
+    CONF_TEMPERATURE,
+    CONF_THERMOSTAT_OFF,
     CONF_WHITE_LEVEL,
 )
 
@@ -78,7 +80,15 @@ _HOME: Final = {
         EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
     ),
     vol.Required(CONF_KEEP_FROST, default=False): BooleanSelector(),
+    vol.Optional(CONF_TEMPERATURE): EntitySelector(
+        EntitySelectorConfig(
+            domain="sensor", device_class=SensorDeviceClass.TEMPERATURE
+        )
+    ),
+    vol.Required(CONF_THERMOSTAT_OFF, default=False): BooleanSelector(),
 }
+_ENTITIES: Final = frozenset({CONF_PRODUCTION, CONF_TEMPERATURE})
+"""Options that name an entity."""
 
 
 class MeterOptionsFlow(OptionsFlow):
@@ -93,12 +103,12 @@ class MeterOptionsFlow(OptionsFlow):
         if user_input is not None:
             if order is not None:
                 order.take(user_input.pop(CONF_ORDER))
-            if (sensor := user_input.get(CONF_PRODUCTION)) is not None:
-                user_input[CONF_PRODUCTION] = stored_id(self.hass, sensor)
+            for key in _ENTITIES & user_input.keys():
+                user_input[key] = stored_id(self.hass, user_input[key])
             return self.async_create_entry(data=user_input)
         known = dict(self.config_entry.options)
-        if CONF_PRODUCTION in known:
-            known[CONF_PRODUCTION] = resolve(self.hass, known[CONF_PRODUCTION])
+        for key in _ENTITIES & known.keys():
+            known[key] = resolve(self.hass, known[key])
         fields: dict[Any, Any] = dict(_METER)
         if order is not None:
             fields |= {vol.Required(CONF_ORDER): order.selector(), **_HOME}

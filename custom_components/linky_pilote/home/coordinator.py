@@ -159,9 +159,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         """Return the heaters that a dear hour has shed."""
         return {
             key
-            for key, driver in self.drivers.items()
-            if driver.load.load.heating is not None
-            and (verdict := self.verdict(key)) is not None
+            for key in self.heaters
+            if (verdict := self.verdict(key)) is not None
             and verdict.shed
             and verdict.blocked_by is not Reason.OVERLOAD
         }
@@ -242,6 +241,15 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             subentry.data[CONF_SCHEDULE]
             for subentry in self.config_entry.subentries.values()
             if subentry.data.get(CONF_SCHEDULE)
+        }
+
+    @property
+    def heaters(self) -> dict[str, Driver]:
+        """Those of the loads that heat rooms."""
+        return {
+            key: driver
+            for key, driver in self.drivers.items()
+            if driver.load.load.heating is not None
         }
 
     def may_write(self, key: str) -> bool:
@@ -379,9 +387,12 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         """Count, note and show what was decided."""
         before, last = self._told, self._told_at
         self._told = decision = self.data
-        if decision is not None:
+        if decision is None:
+            self.memory.sheds.note(self.now(), None)
+        else:
             now = self._told_at = decision.state.now
             self.occurrences.compare(before, decision, now)
+            self.memory.sheds.note(now, decision.thermostat)
             self._count(now, last, decision)
             self._show_issues(decision)
             self.memory.save_soon()
@@ -456,11 +467,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 name=self.drivers[key].load.name,
             )
         red = TempoColor.RED in (self.signals.color_tomorrow, self.signals.color)
-        heaters = any(
-            driver.load.load.heating is not None for driver in self.drivers.values()
-        )
         self._issues.show_nothing_armed(
-            shown=red and heaters and not self.wishes.armed,
+            shown=red and bool(self.heaters) and not self.wishes.armed,
             name=self.config_entry.title,
         )
 

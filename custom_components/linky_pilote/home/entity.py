@@ -163,6 +163,39 @@ def add_of_loads[D: EntityDescription](
     entry.async_on_unload(coordinator.async_add_listener(add_new))
 
 
+def add_with_heaters(
+    entry: LinkyPiloteConfigEntry,
+    platform: Platform,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    *,
+    make: Callable[[HomeCoordinator], Iterable[Entity]],
+) -> None:
+    """Add what the house has while there is a heater, and take it away with the last."""
+    coordinator = entry.runtime_data.home
+    there = False
+
+    @callback
+    def compare() -> None:
+        nonlocal there
+        if bool(coordinator.heaters) is there:
+            return
+        there = not there
+        entities = make(coordinator)
+        if there:
+            async_add_entities(entities)
+            return
+        registry = er.async_get(coordinator.hass)
+        for entity in entities:
+            known = registry.async_get_entity_id(
+                platform, DOMAIN, entity.unique_id or ""
+            )
+            if known is not None:
+                registry.async_remove(known)
+
+    compare()
+    entry.async_on_unload(coordinator.async_add_listener(compare))
+
+
 def _remove_house(coordinator: HomeCoordinator, platform: Platform) -> None:
     """Take the house's entities away with the last load."""
     registry = er.async_get(coordinator.hass)

@@ -11,7 +11,9 @@ SHED: Final = "shed"
 RESTORED: Final = "restored"
 REFUSED: Final = "refused"
 NOT_FOLLOWING: Final = "not_following"
-KINDS: Final = (SHED, RESTORED, REFUSED, NOT_FOLLOWING)
+ENDED: Final = "ended"
+"""What a person chose is over; the reason is what ended it, or what it was."""
+KINDS: Final = (SHED, RESTORED, REFUSED, NOT_FOLLOWING, ENDED)
 
 _REMEMBERED: Final = 50
 
@@ -47,6 +49,8 @@ class Occurrences:
 
     def compare(self, before: Decision | None, after: Decision, now: float) -> None:
         """Note what a decision changed."""
+        for notice in after.notices:
+            self.add(Occurrence(ENDED, None, notice, now))
         if before is None:
             return
         for key, verdict in after.verdicts.items():

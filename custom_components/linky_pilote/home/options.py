@@ -12,6 +12,8 @@ CONF_KEEP_FROST: Final = "keep_frost"
 CONF_LIMIT_SHARE: Final = "limit_share"
 CONF_PRODUCTION: Final = "production"
 CONF_SHED_IN_WHITE: Final = "shed_in_white"
+CONF_TEMPERATURE: Final = "temperature"
+CONF_THERMOSTAT_OFF: Final = "thermostat_off"
 CONF_WHITE_LEVEL: Final = "white_level"
 
 _DEFAULTS: Final = Settings(ranks=())
@@ -29,6 +31,10 @@ class HomeOptions:
     production: str | None = None
     keep_frost: bool = False
     """A stop leaves heating that is shed at frost protection."""
+    temperature: str | None = None
+    """Sensor whose temperature the thermostat shows; None: the mean of the heaters'."""
+    thermostat_off: bool = False
+    """The thermostat can be switched off."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -42,6 +48,8 @@ class HomeOptions:
             ecowatt_level=int(options.get(CONF_ECOWATT_LEVEL, _DEFAULTS.ecowatt_level)),
             production=options.get(CONF_PRODUCTION),
             keep_frost=options.get(CONF_KEEP_FROST, False),
+            temperature=options.get(CONF_TEMPERATURE),
+            thermostat_off=options.get(CONF_THERMOSTAT_OFF, False),
         )
 
     def settings(self, ranks: Mapping[str, int]) -> Settings:
@@ -57,4 +65,5 @@ class HomeOptions:
             shed_in_white=self.shed_in_white,
             white_level=self.white_level,
             ecowatt_level=self.ecowatt_level,
+            off_is_absence=self.thermostat_off,
         )

@@ -10,6 +10,7 @@ from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
 from ..engine.regulation import State
+from .sheds import Sheds
 
 STORAGE_VERSION: Final = 1
 STORAGE_MINOR_VERSION: Final = 1
@@ -73,6 +74,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
             "loads": {key: LoadDay(**day) for key, day in saved["loads"].items()},
         }
     ),
+    "sheds": Sheds,
 }
 """What is saved, and how it is read: what is spoiled of it spoils nothing else."""
 
@@ -91,6 +93,7 @@ class HomeMemory:
         self.changes: dict[str, Change] = {}
         """By load: what is to be given back."""
         self.today = HomeDay()
+        self.sheds = Sheds()
         self._store = Store[dict[str, Any]](
             hass,
             STORAGE_VERSION,
@@ -117,6 +120,8 @@ class HomeMemory:
             LOGGER.warning("The loads are begun anew, %s: %s", self._store.key, err)
             return
         for name, read in _PARTS.items():
+            if name not in data:
+                continue  # of a later version than the file
             try:
                 setattr(self, name, read(data[name]))
             except Exception as err:  # noqa: BLE001
@@ -168,4 +173,5 @@ class HomeMemory:
             "ranks": self.ranks,
             "changes": {key: asdict(change) for key, change in self.changes.items()},
             "today": asdict(self.today),
+            "sheds": self.sheds.to_list(),
         }

@@ -9,10 +9,11 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..engine.regulation.hours import Hours
-from ..engine.regulation.model import LoadMode, Wishes
+from ..engine.regulation.model import HeatingMode, LoadMode, Wishes
 from ..engine.regulation.wishes import (
     RefusedError,
     arm,
+    ask_heating,
     disarm,
     force,
     pause,
@@ -66,6 +67,15 @@ def set_mode(
         LoadMode.PAUSED: lambda wishes: pause(load, until, hours, wishes),
     }
     ask(coordinator, changes[mode], key)
+
+
+def set_heating(coordinator: HomeCoordinator, mode: HeatingMode) -> None:
+    """Choose the thermostat's mode, which a red peak may refuse or end."""
+    memory = coordinator.memory
+    settings = coordinator.options.settings(memory.ranks)
+    hours = memory.state.hours or _UNKNOWN_HOURS
+    now = coordinator.now()
+    ask(coordinator, lambda wishes: ask_heating(mode, now, hours, wishes, settings))
 
 
 def set_armed(coordinator: HomeCoordinator, key: str, *, armed: bool) -> None:

@@ -98,6 +98,7 @@ class Case(NamedTuple):
     settings: Settings = SETTINGS
     signals: Signals = Signals()
     on_sun: bool = False
+    cancelled: bool = False
 
 
 L, R = Level, Reason
@@ -161,14 +162,14 @@ TABLE = [
         load=replace(HEATER, windows=(Window(start=720, end=1320),)),
     ),
     # 5: HEAT cancels
-    Case("5 white", HEAT, WHITE, L.COMFORT, COMFORT, R.HEAT, until=END),
+    Case("5 white", HEAT, WHITE, L.COMFORT, COMFORT, R.HEAT, until=END, cancelled=True),
     Case(
         "5 EcoWatt", HEAT, BLUE, L.COMFORT, COMFORT, R.HEAT, until=END, load=NAMED,
-        signals=ECOWATT_RED,
+        signals=ECOWATT_RED, cancelled=True,
     ),
     Case(
         "5 preset", replace(HEAT, preset=Level.ECO), WHITE, L.COMFORT, COMFORT, R.HEAT,
-        until=END,
+        until=END, cancelled=True,
     ),
     Case(
         "5 forced", wishing(LoadMode.FORCED), WHITE, L.COMFORT, COMFORT, R.FORCED,
@@ -212,7 +213,7 @@ TABLE = [
     Case("11 preset", AT_FROST, RED, L.FROST, FROST, R.ASKED, load=FLOOR, status=COLD),
     Case(
         "11 HEAT", HEAT, WHITE, L.COMFORT, COMFORT, R.HEAT, until=END, load=FLOOR,
-        status=COLD,
+        status=COLD, cancelled=True,
     ),
     # 12: off, or absence
     Case("12", OFF, BLUE, L.FROST, FROST, R.ABSENT),
@@ -270,6 +271,7 @@ def test_row(case: Case) -> None:
         cancellable=case.cancellable,
         until=case.until,
         on_sun=case.on_sun,
+        cancelled=case.cancelled,
     )
 
 

@@ -33,6 +33,7 @@ from custom_components.linky_pilote.engine.regulation.wishes import (
     release,
     set_house,
     set_preset,
+    set_target,
     settle,
     switch_off,
 )
@@ -126,6 +127,33 @@ def test_a_preset_cancels_nothing() -> None:
     with pytest.raises(RefusedError) as refused:
         set_preset(Level.OFF, Wishes())
     assert refused.value.reason is Reason.NOT_ENABLED
+
+
+@pytest.mark.parametrize(
+    ("target", "degrees", "preset", "shift"),
+    [
+        (19.0, True, Level.COMFORT, 0.0),
+        (21.5, True, Level.COMFORT, 2.5),
+        (16.0, True, Level.COMFORT, -3.0),
+        (15.5, True, Level.ECO, None),
+        (12.0, True, Level.ECO, None),
+        (5.0, True, Level.FROST, None),
+        (21.5, False, Level.COMFORT, None),
+        (16.0, False, Level.ECO, None),
+        (8.0, False, Level.FROST, None),
+    ],
+)
+def test_a_temperature_is_the_nearest_of_what_there_is(
+    target: float, degrees: bool, preset: Level, shift: float | None
+) -> None:
+    wishes = set_target(target, Heating(), NONE, degrees=degrees)
+    assert (wishes.preset, wishes.comfort_shift) == (preset, shift)
+    assert wishes.heating is NONE.heating
+
+
+def test_comfort_stays_as_warm_as_it_was_asked() -> None:
+    warmer = set_target(21.0, Heating(), NONE, degrees=True)
+    assert set_preset(Level.ECO, warmer).comfort_shift == 2.0
 
 
 def test_an_emergency_lasts_an_hour() -> None:

@@ -49,6 +49,8 @@ class HeatingRule:
     until: float | None = None
     on_sun: bool = False
     """It may have comfort as long as the sun alone gives it (row 10)."""
+    cancelled: bool = False
+    """HEAT keeps it from being shed just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,15 @@ def heating_rule(
         ),
     )
     wanted = asked or _Part(wishes.preset, Reason.ASKED)
-    shed = None
     if hard:
-        shed = _Part(Level.FROST, hard, hours.until)
-    elif asked is None:
+        shed: _Part | None = _Part(Level.FROST, hard, hours.until)
+    else:
         shed = _softly_shed(now, load, settings, signals, hours)
+    colder = shed is not None and shed.level.warmth < wanted.level.warmth
 
-    if shed is None or shed.level.warmth >= wanted.level.warmth:
-        return _preheated(now, _rule(heating, wanted), heating, settings, hours)
+    if shed is None or not colder or (asked is not None and not hard):
+        rule = _preheated(now, _rule(heating, wanted), heating, settings, hours)
+        return replace(rule, cancelled=colder and wanted.reason is Reason.HEAT)
     cold = _above(heating.floor, status.temperature)
     kept = cold and shed.level.warmth < Level.ECO.warmth <= wanted.level.warmth
     held = replace(shed, level=Level.ECO, reason=Reason.FLOOR) if kept else shed
@@ -131,7 +134,12 @@ def heating_rule(
 
 
 def thermostat(
-    rules: Mapping[str, HeatingRule], wishes: Wishes, *, drawing: bool, shed: bool
+    rules: Mapping[str, HeatingRule],
+    wishes: Wishes,
+    *,
+    drawing: bool,
+    shed: bool,
+    observed: bool = False,
 ) -> Thermostat:
     """Return what the thermostat of all heaters shows.
 
@@ -151,6 +159,8 @@ def thermostat(
         reason=main.reason,
         cancellable=any(rule.cancellable for rule in rules.values()),
         until=main.until,
+        cancelled=any(rule.cancelled for rule in rules.values()),
+        observed=observed,
     )
 
 
@@ -211,7 +221,7 @@ def _rule(heating: Heating, part: _Part, *, warmer: bool = False) -> HeatingRule
     level = _nearest(heating.levels, part.level, warmer=warmer)
     return HeatingRule(
         level=level,
-        target=_target(heating, level),
+        target=target_of(heating, level),
         reason=part.reason,
         until=part.until,
     )
@@ -231,7 +241,8 @@ def _nearest(levels: frozenset[Level], wanted: Level, *, warmer: bool) -> Level:
     return within[-1] if within else order[0]
 
 
-def _target(heating: Heating, level: Level) -> float:
+def target_of(heating: Heating, level: Level) -> float:
+    """Return the °C that a level stands for."""
     return {
         Level.OFF: heating.frost,
         Level.FROST: heating.frost,

@@ -412,6 +412,8 @@ class Wishes:
     heat_since: float = -inf
     heat_until: float = inf
     preset: Level = Level.COMFORT
+    comfort_shift: float | None = None
+    """K that comfort is warmer than each heater has it by itself; None: nobody asked."""
     emergency_until: float = -inf
     """Heating in a red peak all the same, asked for and confirmed."""
     loads: Mapping[str, LoadWish] = field(default_factory=dict)
@@ -549,3 +551,7 @@ class Thermostat:
     reason: Reason
     cancellable: bool
     until: float | None
+    cancelled: bool = False
+    """HEAT keeps a heater from being shed just now."""
+    observed: bool = False
+    """No heater is commanded: this is what it would show."""

@@ -47,7 +47,8 @@ def order_for(
             )
         return None
     setting = told(view, view.setting)
-    same = memory.ordered is not None and _same(setting, memory.ordered)
+    asked = state.wishes.comfort_shift is not None
+    same = memory.ordered is not None and _same(setting, memory.ordered, asked=asked)
     if same and view not in again:
         return None
     before, staged = memory.power, memory.shed is Reason.STAGED_START
@@ -154,11 +155,14 @@ def told(view: View, setting: Setting) -> Setting:
     return replace(setting, level=level, target=heating.frost)
 
 
-def _same(new: Setting, old: Setting) -> bool:
-    """Tell whether a load has been told that; what others told it may not be known."""
+def _same(new: Setting, old: Setting, *, asked: bool) -> bool:
+    """Tell whether a load has been told that; what others told it may not be known.
+
+    Their temperature is left alone until somebody asked for one.
+    """
     return (
         new.value == old.value
         and new.level == old.level
-        and (old.target is None or new.target == old.target)
+        and (new.target == old.target or (old.target is None and not asked))
         and (old.phases is None or new.phases == old.phases)
     )

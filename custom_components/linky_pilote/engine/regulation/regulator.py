@@ -45,6 +45,7 @@ from .model import (
     Status,
     Thermostat,
     Verdict,
+    Wishes,
 )
 from .orders import order_for, verdict_on
 from .owed import OWED
@@ -179,7 +180,8 @@ class Regulator:
         observing = state.wishes.house is HouseMode.OBSERVE
         views: list[View] = []
         rules: dict[str, HeatingRule] = {}
-        for rank, load in self._ranked:
+        for rank, known in self._ranked:
+            load = _as_warm_as_asked(known, state.wishes)
             memory = state.loads.setdefault(load.key, LoadMemory())
             status = statuses.get(load.key, _SILENT)
             if status.power is not None and status.power >= SATISFIED_BELOW:
@@ -316,13 +318,26 @@ class Regulator:
         if not rules:
             return None
         heaters = [view for view in views if view.key in rules]
-        shown = {view.key: _shown(view, rules[view.key]) for view in heaters}
+        off = context.wishes.house is HouseMode.OFF
+        commanded = [view for view in heaters if view.armed and not off]
+        of_them = commanded or heaters
+        shown = {view.key: _shown(view, rules[view.key]) for view in of_them}
         return thermostat(
             shown,
             context.wishes,
-            drawing=any(view.drawn >= SATISFIED_BELOW for view in heaters),
+            drawing=any(view.drawn >= SATISFIED_BELOW for view in of_them),
             shed=any(rule.blocked_by is not None for rule in shown.values()),
+            observed=not commanded,
         )
+
+
+def _as_warm_as_asked(load: Load, wishes: Wishes) -> Load:
+    """Return a heater with its comfort as persons want it now."""
+    heating = load.heating
+    if heating is None or not wishes.comfort_shift:
+        return load
+    comfort = heating.comfort + wishes.comfort_shift
+    return replace(load, heating=replace(heating, comfort=comfort))
 
 
 def _shown(view: View, rule: HeatingRule) -> HeatingRule:

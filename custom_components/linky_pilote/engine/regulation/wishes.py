@@ -11,6 +11,7 @@ from typing import Final
 
 from .hours import METER_LATE, Hours
 from .model import (
+    Heating,
     HeatingMode,
     HouseMode,
     Level,
@@ -84,6 +85,27 @@ def set_preset(level: Level, wishes: Wishes) -> Wishes:
     if level is Level.OFF:
         raise RefusedError(Reason.NOT_ENABLED)
     return replace(wishes, preset=level)
+
+
+def set_target(
+    target: float, heating: Heating, wishes: Wishes, *, degrees: bool
+) -> Wishes:
+    """Set by a temperature, in °C, what heating has when nothing sheds it.
+
+    `heating` is the heater that the thermostat stands for. Above its eco that is
+    comfort, which becomes as warm where `degrees` can be ordered; otherwise it is the
+    nearest of what there is. It cancels nothing.
+    """
+    if degrees and target > heating.eco:
+        shift = target - heating.comfort
+        return replace(wishes, preset=Level.COMFORT, comfort_shift=shift)
+    known = {
+        Level.FROST: heating.frost,
+        Level.ECO: heating.eco,
+        Level.COMFORT: heating.comfort,
+    }
+    nearest = min(known, key=lambda level: abs(known[level] - target))
+    return replace(wishes, preset=nearest)
 
 
 def ask_emergency(now: float, wishes: Wishes) -> Wishes:

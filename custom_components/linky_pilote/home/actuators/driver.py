@@ -40,6 +40,7 @@ _REMEMBERED_CALLS: Final = 20
 _REMEMBERED_ORDERS: Final = 2
 _SAME_TARGET: Final = 0.1
 """K."""
+_TAKES_DEGREES: Final = frozenset({"climate", "script"})
 
 
 class Driver:
@@ -132,11 +133,11 @@ class Driver:
         aim = self._aim(new)
         if ordered is None or aim is None or not self._may_write():
             return
-        told = row_of(new.entity_id).read(aim)
+        told = self._read(aim)
         returned = not says_something(old)
         if not returned and old is not None:
             was = self._aim(old)
-            if was is not None and row_of(old.entity_id).read(was) == told:
+            if was is not None and self._read(was) == told:
                 return  # something else of it has changed
         user, automation = self._source_of(event.context)
         doing = whose(
@@ -203,13 +204,29 @@ class Driver:
             kept=None if change is None else change.had,
         )
 
+    @property
+    def takes_degrees(self) -> bool:
+        """Whether it is ordered a temperature, and not only a level."""
+        domain = (self.entity_id or "").partition(".")[0]
+        return domain in _TAKES_DEGREES and not self.load.orders
+
+    def told(self) -> Told | None:
+        """Return what its entity says it was told; None while it says nothing."""
+        aim = self._aim()
+        return None if aim is None else self._read(aim)
+
+    def temperature(self) -> float | None:
+        """Return the °C that it measures, or the sensor beside it."""
+        aim = self._aim()
+        return None if aim is None else self._temperature(aim.state)
+
     def status(self) -> Status:
         """Return what the load's entities say; a hand is told once."""
         aim = self._aim()
         if aim is None:
             return Status(available=False)
         by_hand, self._by_hand = self._by_hand, False
-        told = row_of(aim.state.entity_id).read(aim)
+        told = self._read(aim)
         self._forget_what_is_back(aim, told)
         return Status(
             setting=told.setting,
@@ -219,6 +236,17 @@ class Driver:
             connected=self._is_connected(aim, told),
             by_hand=by_hand,
         )
+
+    def _read(self, aim: Aim) -> Told:
+        """Return what an entity says; the setpoint that was ordered is its level."""
+        told = row_of(aim.state.entity_id).read(aim)
+        memory = self._memory.state.loads.get(self.load.key)
+        ordered = None if memory is None else memory.ordered
+        if ordered is None or self.load.orders or told.level is None:
+            return told
+        if _near(told.target, ordered.target):
+            return told._replace(level=ordered.level)
+        return told
 
     def _temperature(self, state: State) -> float | None:
         if self.load.temperature_sensor is not None:
@@ -288,7 +316,7 @@ class Driver:
         if aim is None or not self._may_write():
             return
         row = row_of(aim.state.entity_id)
-        told = row.read(aim)
+        told = self._read(aim)
         if shows(self.load, told, order.setting, exactly=True) and not (
             self._is_on_its_way(told)
         ):
@@ -352,6 +380,11 @@ def _was_on(aim: Aim) -> bool:
     return bool(row_of(before.entity_id).read(aim._replace(state=before)).setting)
 
 
+def _near(one: float | None, other: float | None) -> bool:
+    """Tell whether two temperatures are known, and the same."""
+    return one is not None and other is not None and abs(one - other) < _SAME_TARGET
+
+
 def shows(
     load: HomeLoad, told: Told, ordered: Setting, *, exactly: bool = False
 ) -> bool:
@@ -360,9 +393,7 @@ def shows(
         if told.level is not ordered.level:
             return False
         if exactly and not load.orders and None not in (told.target, ordered.target):
-            assert told.target is not None
-            assert ordered.target is not None
-            return abs(told.target - ordered.target) < _SAME_TARGET
+            return _near(told.target, ordered.target)
         return True
     if told.setting is None:
         return False

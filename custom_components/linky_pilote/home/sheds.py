@@ -1,0 +1,91 @@
+"""When the heating was shed, and when it will be as far as that is known."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Self
+
+from ..engine.reading import TariffPeriod
+from ..engine.regulation.hours import PEAK_REASONS, TEMPO_PEAK, deadline
+from ..engine.regulation.model import (
+    HeatingMode,
+    PeakKind,
+    Reason,
+    Settings,
+    Signals,
+    Thermostat,
+    Wishes,
+)
+from ..engine.regulation.plan import planned_hours
+
+_REMEMBERED: Final = 1000
+"""Periods; a season of Tempo has 65 dear days."""
+
+_DAY: Final = 86_400.0
+
+_GAP: Final = 600.0
+"""s for which nobody may have watched, over a restart for one, within one period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shed:
+    """A stretch of time in which the heating is shed for one reason; s since 1970."""
+
+    start: float
+    end: float
+    reason: Reason
+
+    @classmethod
+    def of(cls, saved: dict[str, Any]) -> Self:
+        """Return what was saved."""
+        return cls(**{**saved, "reason": Reason(saved["reason"])})
+
+
+class Sheds:
+    """Those that were, the last one last; it grows while it runs."""
+
+    def __init__(self, saved: list[dict[str, Any]] | None = None) -> None:
+        """Go on from what was saved."""
+        self.past = [Shed.of(shed) for shed in saved or ()]
+        self.runs = False
+        """The last one runs."""
+
+    def note(self, now: float, shown: Thermostat | None) -> None:
+        """Take in what the thermostat shows now."""
+        self.runs = shown is not None and shown.shed and not shown.observed
+        if shown is None or not self.runs:
+            return
+        last = self.past[-1] if self.past else None
+        if last and last.reason is shown.reason and 0 <= now - last.end <= _GAP:
+            self.past[-1] = replace(last, end=now)
+        else:
+            self.past.append(Shed(start=now, end=now, reason=shown.reason))
+            del self.past[:-_REMEMBERED]
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return them as JSON can hold them."""
+        return [asdict(shed) for shed in self.past]
+
+
+def planned(
+    now: float,
+    period: TariffPeriod | None,
+    signals: Signals,
+    settings: Settings,
+    wishes: Wishes,
+) -> Iterator[Shed]:
+    """Return what is to come, in order, to the end of the next Tempo day.
+
+    Colours are known no further. HEAT keeps white peak hours away while it lasts.
+    """
+    ahead = deadline(now, TEMPO_PEAK[0]) + _DAY - now
+    heats = wishes.heating is HeatingMode.HEAT
+    for hours in planned_hours(now, ahead, period, signals):
+        if hours.peak is None:
+            continue
+        start = hours.start
+        if hours.peak is PeakKind.WHITE:
+            if not settings.shed_in_white:
+                continue
+            start = max(start, wishes.heat_until) if heats else start
+        if start < hours.end:
+            yield Shed(start=start, end=hours.end, reason=PEAK_REASONS[hours.peak])
