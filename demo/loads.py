@@ -103,11 +103,17 @@ async def furnish_loads(client: Client, entry_id: str) -> None:
 
     The caller sets the time limit.
     """
-    there = {state["entity_id"] for state in await client.get("/api/states")}
-    loads = [load for load in LOADS if load.entity in there]
+    names = {
+        state["entity_id"]: state["attributes"].get("friendly_name", "")
+        for state in await client.get("/api/states")
+    }
+    loads = [load for load in LOADS if load.entity in names]
     for load in loads:
+        # their devices say that they are simulated; a tile has no room for that
+        name, _, _ = names[load.entity].partition(" (")
         what = {
             "entity": [load.entity],
+            "name": name,
             "behaviour": load.behaviour,
             "power_sensor": load.power_sensor,
         }

@@ -10,7 +10,7 @@ from .test_launcher import client
 
 FLOWS = "/api/config/config_entries/subentries/flow"
 WHAT = {"entity": ["switch.pump"], "behaviour": "on_off"}
-FORMS = {
+FORMS: dict[str, Any] = {
     "how": {
         "type": "form",
         "step_id": "how",
@@ -66,7 +66,12 @@ async def test_all_that_is_there_is_added_in_order_and_armed() -> None:
     fake, ours = client(
         {
             **form(*steps, *steps),
-            "GET /api/states": [[{"entity_id": name} for name in there]],
+            "GET /api/states": [
+                [
+                    {"entity_id": name, "attributes": {"friendly_name": f"{name} (s)"}}
+                    for name in there
+                ]
+            ],
             "config/entity_registry/list": [
                 [other, switches[0]],
                 [other, *switches],
@@ -78,7 +83,11 @@ async def test_all_that_is_there_is_added_in_order_and_armed() -> None:
     assert not await has_loads(ours, "e1")
     await furnish_loads(ours, "e1")
     assert await has_loads(ours, "e1")
-    chosen = [f["entity"] for _, f in fake.asked if "entity" in f]
-    assert chosen == [[LOADS[0].entity], [LOADS[2].entity]]
+    chosen = [f for _, f in fake.asked if "entity" in f]
+    assert [what["entity"] for what in chosen] == [
+        [LOADS[0].entity],
+        [LOADS[2].entity],
+    ]
+    assert [what["name"] for what in chosen] == [LOADS[0].entity, LOADS[2].entity]
     armed = fake.fields_of("POST /api/services/switch/turn_on")
     assert armed == {"entity_id": ["switch.a", "switch.b"]}
