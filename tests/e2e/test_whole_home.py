@@ -5,10 +5,12 @@ With LINKY_PILOTE_PICTURES set the pictures of the README are made anew.
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from io import BytesIO
 import os
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
 import pytest
 import pytest_asyncio
 
@@ -56,7 +58,8 @@ async def _show(browser: Browser, day: SimulatedDay, name: str) -> str:
     await browser.page.wait_for_timeout(5000)
     await browser.picture(name)
     if os.environ.get("LINKY_PILOTE_PICTURES"):
-        await browser.page.screenshot(path=_PICTURES / f"{name}.png")
+        picture = Image.open(BytesIO(await browser.page.screenshot()))
+        picture.quantize(128).save(_PICTURES / f"{name}.png", optimize=True)
     assert not browser.errors
     return await browser.text()
 
