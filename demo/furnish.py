@@ -6,9 +6,12 @@ from typing import Any
 
 from .client import Client, RefusedError, until
 from .house_page import URL_PATH, page, title
+from .loads import suggested
+from .web import CLIENT, KEY
 
 DOMAIN = "linky_pilote"
 DASHBOARD = "linky-pilote"
+_FLOWS = "/api/config/config_entries/flow"
 _STEP_S = 0.3
 # indexes that are parts of another one, or do not count what is drawn
 _NOT_PERIODS = re.compile(r"index_(total|injected|distributor_\d|reactive_\d)")
@@ -20,10 +23,10 @@ class NoMeterError(Exception):
 
 async def add_meter(client: Client, port: str) -> str:
     """Add the meter as a person does, unless it is there; return its entry's id."""
-    entries = await client.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
-    if entries:
-        return str(entries[0]["entry_id"])
-    path = "/api/config/config_entries/flow"
+    for entry in await _entries(client):
+        if _is_meter(entry):
+            return str(entry["entry_id"])
+    path = _FLOWS
     step = await client.post(path, {"handler": DOMAIN})
     path = f"{path}/{step['flow_id']}"
     await client.post(path, {"next_step_id": "serial_port"})
@@ -38,6 +41,40 @@ async def add_meter(client: Client, port: str) -> str:
     if step["type"] != "create_entry":
         raise NoMeterError(f"{port}: {step.get('reason') or step['type']}")
     return str(step["result"]["entry_id"])
+
+
+async def add_grid(client: Client) -> None:
+    """Add the grid with the keys that the demo's stand-in takes, unless it is there."""
+    if not all(map(_is_meter, await _entries(client))):
+        return
+    step = await client.post(_FLOWS, {"handler": DOMAIN})
+    path = f"{_FLOWS}/{step['flow_id']}"
+    await client.post(path, {"next_step_id": "grid"})
+    client_id, secret = CLIENT
+    step = await client.post(
+        path,
+        {
+            "rte_client_id": client_id,
+            "rte_client_secret": secret,
+            "electricity_maps_token": KEY,
+        },
+    )
+    if step["type"] == "form" and not step.get("errors"):
+        step = await client.post(path, suggested(step))
+    if step["type"] != "create_entry":
+        raise RefusedError(f"grid: {step.get('errors') or step}")
+
+
+async def _entries(client: Client) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = await client.get(
+        f"/api/config/config_entries/entry?domain={DOMAIN}"
+    )
+    return entries
+
+
+def _is_meter(entry: dict[str, Any]) -> bool:
+    """Tell a meter, which can have loads, from the grid."""
+    return "load" in entry["supported_subentry_types"]
 
 
 async def _explanation(client: Client, step: dict[str, Any]) -> str:

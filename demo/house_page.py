@@ -73,9 +73,14 @@ disponible baisse d’autant, en quelques secondes.
 faiblissent, la maison tire davantage sur le réseau.
 3. Mettez la **couleur du jour** sur Rouge : le compteur passe en période rouge.
 4. Mettez un radiateur en **Hors-gel**, baissez un thermostat : ce qu’il consommait \
-disparaît du compteur.
-5. Trop d’appareils à la fois ? Le compteur avertit, puis coupe ; il se remet en \
-marche au bout de deux minutes.
+disparaît du compteur, et Linky Pilote vous laisse la main.
+5. Trop d’appareils à la fois ? Sur [la page Linky](/linky-pilote), les derniers de la \
+liste cèdent, et disent pourquoi. Arrêtez le **pilotage de la maison** : le compteur \
+avertit, puis coupe ; il se remet en marche au bout de deux minutes.
+
+Ici le chauffage, les chauffe-eau, la borne et la pompe sont déjà **confiés à Linky \
+Pilote**. Chez vous, rien n’est commandé tant que vous ne l’avez pas autorisé, appareil \
+par appareil.
 
 Les courbes suivent l’heure de votre navigateur : à une autre date que la sienne, \
 regardez plutôt les valeurs.""",
@@ -99,9 +104,14 @@ falls by as much, within seconds.
 house draws more from the grid.
 3. Set **today's colour** to Red: the meter goes to a red period.
 4. Put a heater on **Frost protection**, lower a thermostat: what it drew is gone \
-from the meter.
-5. Too many appliances at once? The meter warns, then cuts; it is back after two \
-minutes.
+from the meter, and Linky Pilote keeps its hands off.
+5. Too many appliances at once? On [the Linky page](/linky-pilote) the last of the list \
+give way, and say why. Set the **regulation of the house** to Off: the meter warns, then \
+cuts; it is back after two minutes.
+
+Here the heating, the water heaters, the charger and the pump are already **entrusted \
+to Linky Pilote**. In your home nothing is switched until you have allowed it, \
+appliance by appliance.
 
 Curves follow the time of your browser: on another date than its own, look at the \
 values instead.""",

@@ -17,6 +17,7 @@ from .config_folder import ConfigFolder, FolderError
 from .control import ask, standard_input
 from .home_assistant import HomeAssistantDiedError, HomeAssistantProcess
 from .house_page import URL_PATH
+from .loads import furnish_loads, has_loads
 from .scenarios import SCENARIOS
 from .texts import Speaker, own_language
 
@@ -278,6 +279,9 @@ class Demo:
         await furnish.make_dashboard(client)
         await furnish.set_up_energy(client, entry_id)
         if self._choices.port is None:
+            await furnish.add_grid(client)
+            if not await has_loads(client, entry_id):
+                await furnish_loads(client, entry_id)
             await furnish.make_house_page(client, entry_id, language)
         return entry_id
 

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from custom_components.linky_pilote.const import DATA_METER_CLOCK
-from demo import furnish, launcher
+from demo import furnish, launcher, web
 from demo.choices import complete, parse
 from demo.client import Client, RefusedError
 from demo.config_folder import ConfigFolder
@@ -65,6 +65,8 @@ def client(answers: dict[str, Any]) -> tuple[FakeClient, Client]:
 
 ENTRIES = "GET /api/config/config_entries/entry?domain=linky_pilote"
 FLOW = "/api/config/config_entries/flow"
+METER = {"entry_id": "e1", "supported_subentry_types": {"load": {}}}
+GRID = {"entry_id": "e2", "supported_subentry_types": {}}
 
 
 @pytest.fixture(autouse=True)
@@ -99,8 +101,47 @@ async def test_the_meter_is_added_as_a_person_does() -> None:
 
 
 async def test_a_meter_that_is_there_is_not_added_again() -> None:
-    _, ours = client({ENTRIES: [[{"entry_id": "e1"}]]})
+    _, ours = client({ENTRIES: [[GRID, METER]]})
     assert await furnish.add_meter(ours, "/tmp/meter") == "e1"
+
+
+async def test_the_grid_is_added_once_with_the_keys_of_the_stand_in() -> None:
+    zone = {"name": "zone", "description": {"suggested_value": "FR"}}
+    fake, ours = client(
+        {
+            ENTRIES: [[METER], [METER, GRID]],
+            f"POST {FLOW}": {"flow_id": "f1", "type": "menu"},
+            f"POST {FLOW}/f1": [
+                {"type": "form", "step_id": "grid"},
+                {"type": "form", "step_id": "grid_zone", "data_schema": [zone]},
+                {"type": "create_entry"},
+            ],
+        }
+    )
+    await furnish.add_grid(ours)
+    await furnish.add_grid(ours)
+    answers = [fields for asked, fields in fake.asked if asked == f"POST {FLOW}/f1"]
+    assert answers == [
+        {"next_step_id": "grid"},
+        {
+            "rte_client_id": web.CLIENT[0],
+            "rte_client_secret": web.CLIENT[1],
+            "electricity_maps_token": web.KEY,
+        },
+        {"zone": "FR"},
+    ]
+
+
+async def test_a_grid_that_refuses_the_keys_is_said() -> None:
+    _, ours = client(
+        {
+            ENTRIES: [[METER]],
+            f"POST {FLOW}": {"flow_id": "f1", "type": "menu"},
+            f"POST {FLOW}/f1": {"type": "form", "errors": {"base": "key_refused"}},
+        }
+    )
+    with pytest.raises(RefusedError, match="key_refused"):
+        await furnish.add_grid(ours)
 
 
 async def test_what_the_form_complains_of_is_said() -> None:

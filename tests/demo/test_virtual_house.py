@@ -24,6 +24,7 @@ from custom_components.linky_pilote.sources.base import SILENCE, MeterSource
 from demo import furnish, house_page
 from demo.config_folder import DEMO, ConfigFolder
 from demo.custom_components.virtual_house.home import DATA_HOME
+from demo.loads import LOADS
 from demo.scenarios import SCENARIOS, seconds
 from demo.world import World
 
@@ -382,6 +383,16 @@ async def test_the_page_shows_what_there_is(hass: HomeAssistant, home: World) ->
     english = json.dumps(house_page.page("en", {}, known))
     assert "Nothing here is real" in english
     assert "sensor.h" not in english
+
+
+async def test_each_load_of_the_demo_is_in_the_house(
+    hass: HomeAssistant, home: World
+) -> None:
+    there = set(hass.states.async_entity_ids())
+    for load in LOADS:
+        named = {load.entity, load.power_sensor}
+        named |= {value for value in load.how.values() if isinstance(value, str)}
+        assert named <= there
 
 
 async def test_the_page_is_made_once_and_kept_up_to_date() -> None:

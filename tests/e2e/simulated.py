@@ -33,6 +33,7 @@ class SimulatedDay(Instance):
         scenario: str,
         *,
         mode: TicMode = TicMode.HISTORICAL,
+        language: str = "en",
         configuration: Mapping[str, Any] | None = None,
     ) -> None:
         """`configuration` is added to that of the demo: automations, for instance."""
@@ -46,6 +47,7 @@ class SimulatedDay(Instance):
         """Of the meter."""
         self._name = scenario
         self._mode = mode
+        self._language = language
         self._configuration = configuration or {}
 
     async def order(self, text: str) -> str:
@@ -84,7 +86,7 @@ class SimulatedDay(Instance):
         self.folder.remember({})
         self.folder.fill(
             http_port=int(self.url.rpartition(":")[2]),
-            language="en",
+            language=self._language,
             house=self.folder.house(self.scenario.meter(), self._mode, self._name),
         )
         file = self.folder.path / "configuration.yaml"

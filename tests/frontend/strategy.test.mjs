@@ -19,27 +19,50 @@ const THREE_PHASES = ["apparent_power", "current", "voltage"].flatMap((key) =>
   [1, 2, 3].map((phase) => `${key}_phase_${phase}`),
 );
 
-/** A home whose entity ids say nothing: only the translation keys count. */
-function home(meters, { language = "fr", kva = "9.0", change = {} } = {}) {
+const HOUSE = ["house_mode", "house_last_decision", "house_surplus", "house_trip_risk"];
+const LOAD = ["load_state", "load_mode", "load_armed", "load_power", "load_group"];
+const GRID = [
+  "grid_tempo_today", "grid_tempo_tomorrow", "grid_ecowatt_now", "grid_ecowatt_today",
+  "grid_ecowatt_tomorrow", "grid_carbon_consumption", "grid_carbon_production",
+  "grid_share_low_carbon", "grid_share_nuclear", "grid_share_wind", "grid_home_carbon",
+  "grid_home_carbon_today", "grid_tempo_red_left",
+];
+
+/**
+ * A home whose entity ids say nothing: only the translation keys count. `loads` are
+ * ranks by name; they hang on the first meter.
+ */
+function home(
+  meters,
+  { language = "fr", kva = "9.0", change = {}, loads = {}, grid = [] } = {},
+) {
   const hass = {
     language,
     devices: {},
     states: {},
     entities: { "light.lamp": { entity_id: "light.lamp", platform: "other", device_id: "lamp" } },
   };
-  for (const [name, keys] of Object.entries(meters)) {
+  const add = (name, keys, values = {}, via = null) => {
     const device = `device-${name}`;
-    hass.devices[device] = { name };
-    for (const key of [...keys, "subscribed_power"]) {
-      const domain = key === "overload" ? "binary_sensor" : "sensor";
+    hass.devices[device] = { name, via_device_id: via };
+    for (const key of keys) {
+      const domain = { overload: "binary_sensor", climate: "climate" }[key] ?? "sensor";
       const id = `${domain}.x${Object.keys(hass.entities).length}`;
       hass.entities[id] = {
-        entity_id: id, platform: "linky_pilote", device_id: device, translation_key: key,
-        ...change[key],
+        entity_id: id, platform: "linky_pilote", device_id: device,
+        translation_key: key === "climate" ? undefined : key, ...change[key],
       };
-      hass.states[id] = { state: key === "subscribed_power" ? kva : "1" };
+      hass.states[id] = { state: values[key] ?? "1" };
     }
+  };
+  for (const [name, keys] of Object.entries(meters)) {
+    add(name, [...keys, "subscribed_power"], { subscribed_power: kva });
   }
+  const first = Object.keys(hass.devices)[0];
+  for (const [name, rank] of Object.entries(loads)) {
+    add(name, LOAD, { load_group: rank }, first);
+  }
+  if (grid.length) add("Réseau", grid);
   return hass;
 }
 
@@ -87,11 +110,11 @@ test("Tempo has a tile for each colour, and words for a colour that is not known
   assert.deepEqual(
     tiles.map(({ color, visibility: [{ state, state_not: not }] }) => color && state ? state : not),
     [
-      "blue", "white", "red", ["blue", "white", "red"],
-      "blue", "white", "red", ["blue", "white", "red", "unknown"],
+      ["blue"], ["white"], ["red"], ["blue", "white", "red"],
+      ["blue"], ["white"], ["red"], ["blue", "white", "red", "unknown"],
     ],
   );
-  const [unknown] = ofType(view, "shortcut");
+  const unknown = ofType(view, "shortcut").find(({ visibility }) => visibility);
   assert.equal(unknown.description, "Couleur pas encore connue (vers 20 h)");
   assert.equal(unknown.visibility[0].state, "unknown");
   const [energy] = ofType(view, "statistics-graph");
@@ -100,7 +123,102 @@ test("Tempo has a tile for each colour, and words for a colour that is not known
 
 test("without Tempo nothing speaks of it", () => {
   const [view] = generate(home({ Linky: STANDARD })).views;
-  assert.doesNotMatch(JSON.stringify(view), /Demain|Aujourd|calendar/);
+  assert.doesNotMatch(JSON.stringify(view), /Demain|Aujourd|calendar|EcoWatt|Origine/);
+});
+
+test("loads in the order of their ranks, each with its reason, its end, mode and consent", () => {
+  const loads = { Ballon: "2.0", Salon: "1.0", Nouveau: "unavailable" };
+  const hass = home({ Linky: [...HISTORICAL, ...HOUSE] }, { loads });
+  const [view] = generate(hass).views;
+  const rows = ofType(view, "tile").filter(({ entity }) => keyOf(hass, entity) === "load_state");
+  const plain = rows.filter(({ visibility: [{ state_not: not }] }) => not);
+  assert.deepEqual(plain.map(({ name }) => name), ["Salon", "Ballon", "Nouveau"]);
+  assert.ok(plain.every(({ state_content: content }) =>
+    ["state", "blocked_by", "until_clock"].every((part) => content.includes(part))));
+  const looks = rows.filter(({ name }) => name === "Salon");
+  const [running, shed] = looks;
+  assert.deepEqual(running.state_content, ["state", "reason"]);
+  assert.deepEqual([shed.color, shed.visibility[0].state], ["orange", ["shed", "reduced"]]);
+  const said = looks.flatMap(({ visibility: [{ state = [] }] }) => state);
+  assert.deepEqual(looks.at(-1).visibility[0].state_not, said);
+  for (const key of ["load_mode", "load_armed"]) {
+    assert.equal(keysOf(hass, ofType(view, "tile")).filter((one) => one === key).length, 3);
+  }
+  const [drawing] = ofType(view, "distribution");
+  assert.deepEqual(drawing.entities.map(({ name }) => name), ["Salon", "Ballon", "Nouveau"]);
+  assert.equal(drawing.visibility[0].conditions.length, 3);
+  assert.equal(view.sections.find(({ column_span: span }) => span === 2).cards[0].heading, "Pilotage");
+});
+
+test("the house: its mode, its last order; surplus and risk while there are any", () => {
+  const hass = home({ Linky: [...HISTORICAL, ...HOUSE] }, { loads: { Salon: "1.0" } });
+  const [view] = generate(hass).views;
+  const of = (key) => ofType(view, "tile").find(({ entity }) => keyOf(hass, entity) === key);
+  assert.equal(of("house_mode").features[0].type, "select-options");
+  assert.ok(of("house_last_decision").state_content.includes("load"));
+  assert.deepEqual(of("house_surplus").visibility[0].above, 0);
+  assert.equal(of("house_surplus").visibility[0].condition, "numeric_state");
+  assert.ok(of("house_trip_risk").visibility[0].state_not.includes("unknown"));
+});
+
+test("a thermostat of the home comes with its card", () => {
+  const with_ = home({ Linky: [...HISTORICAL, "climate"] });
+  const [thermostat] = ofType(generate(with_).views[0], "thermostat");
+  assert.match(thermostat.entity, /^climate\./);
+  assert.equal(ofType(generate(home({ Linky: HISTORICAL })).views[0], "thermostat").length, 0);
+});
+
+test("loads of another meter are not shown, and no load says how to add one", () => {
+  const hass = home({ Maison: HISTORICAL, Atelier: HISTORICAL }, { loads: { Salon: "1.0" } });
+  const [house, workshop] = generate(hass).views;
+  assert.match(JSON.stringify(house), /Salon/);
+  assert.doesNotMatch(JSON.stringify(house), /Aucun appareil/);
+  assert.doesNotMatch(JSON.stringify(workshop), /Salon/);
+  assert.match(JSON.stringify(workshop), /Aucun appareil/);
+  assert.match(JSON.stringify(workshop), /integrations\/integration\/linky_pilote/);
+});
+
+test("a load that gets another rank moves, and only that makes the page anew", () => {
+  const before = home({ Linky: HISTORICAL }, { loads: { Salon: "1.0", Ballon: "2.0" } });
+  const set = (key, state) => {
+    const id = Object.values(before.entities).find((one) => one.translation_key === key).entity_id;
+    return { ...before, states: { ...before.states, [id]: { state } } };
+  };
+  assert.ok(!shouldRegenerate(before, set("load_state", "shed")));
+  const after = set("load_group", "3.0");
+  assert.ok(shouldRegenerate(before, after));
+  const names = generate(after).views.flatMap(cardsOf).map(({ name }) => name);
+  assert.ok(names.indexOf("Ballon") < names.indexOf("Salon"));
+});
+
+test("the grid speaks for the meter's colours; EcoWatt by hour, origin and carbon", () => {
+  const hass = home({ Linky: [...HISTORICAL, "tempo_today", "tempo_tomorrow"] }, { grid: GRID });
+  const [view] = generate(hass).views;
+  const keys = shown(hass, view);
+  assert.ok(!keys.includes("tempo_today") && keys.includes("grid_tempo_today"));
+  const { content } = ofType(view, "markdown").find((card) => /hours/.test(card.content));
+  for (const part of ["Aujourd’hui", "Demain", "coming", "Rouge, coupures possibles"]) {
+    assert.ok(content.includes(part), part);
+  }
+  const [origin] = ofType(view, "distribution");
+  assert.deepEqual(origin.entities.map(({ name }) => name), ["Nucléaire", "Éolien"]);
+  const carbon = ofType(view, "history-graph").at(-1).entities;
+  assert.deepEqual(keysOf(hass, carbon), ["grid_carbon_consumption"]);
+});
+
+test("the grid without a key: no EcoWatt, the carbon of the production", () => {
+  const grid = ["grid_tempo_today", "grid_tempo_tomorrow", "grid_carbon_production"];
+  const hass = home({ Linky: HISTORICAL }, { grid });
+  const [view] = generate(hass).views;
+  assert.doesNotMatch(JSON.stringify(view), /EcoWatt/);
+  assert.ok(shown(hass, view).includes("grid_carbon_production"));
+  assert.equal(ofType(view, "distribution").length, 0);
+});
+
+test("the grid without a meter", () => {
+  const { views } = generate(home({}, { grid: GRID }));
+  assert.equal(views.length, 1);
+  assert.match(JSON.stringify(views), /Ajouter un compteur.*EcoWatt.*Origine/s);
 });
 
 test("three phases and a producer", () => {
@@ -188,8 +306,12 @@ test("both languages have all the words", () => {
   assert.deepEqual(kinds(french), kinds(english));
   for (const language of ["fr", "en"]) {
     const keys = [...STANDARD, ...TEMPO, ...THREE_PHASES, "tempo_today", "tempo_tomorrow"];
-    assert.doesNotMatch(JSON.stringify(generate(home({ Linky: keys }, { language }))), /undefined/);
-    const entities = generate(home({ Linky: keys }, { language })).views.flatMap(cardsOf)
+    const all = { language, loads: { Salon: "1.0" }, grid: GRID };
+    const { views } = generate(home({ Linky: [...keys, ...HOUSE] }, all));
+    assert.doesNotMatch(JSON.stringify(views), /undefined|null/);
+    const tiles = views.flatMap(cardsOf).filter(({ type }) => type === "tile");
+    assert.ok(tiles.every(({ name }) => name));
+    const entities = views.flatMap(cardsOf)
       .flatMap((card) => card.entities ?? []);
     assert.ok(entities.every(({ name }) => name));
   }

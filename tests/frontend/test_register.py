@@ -53,7 +53,17 @@ async def test_modules_are_served(
         assert response.content_type in ("text/javascript", "application/javascript")
         assert "max-age" in response.headers["Cache-Control"]
         waiting |= set(IMPORT.findall(await response.text())) - seen
-    assert seen == {"linky-pilote.js", "strategy.js", "words.js"}
+    modules = (
+        "cards",
+        "find",
+        "grid",
+        "linky-pilote",
+        "loads",
+        "meter",
+        "strategy",
+        "words",
+    )
+    assert seen == {f"{name}.js" for name in modules}
 
     for elsewhere in ("__init__.py", "../__init__.py", "%2e%2e/__init__.py"):
         response = await client.get(f"{folder}/{elsewhere}")

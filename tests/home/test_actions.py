@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 import pytest
 import voluptuous as vol
 
@@ -72,6 +73,23 @@ async def test_forcing_pausing_and_releasing(hass: HomeAssistant, home: Home) ->
     )
     await home.run(130, every=2)
     assert home.state(mode) == "automatic", "it has ended"
+
+
+@pytest.mark.parametrize(("hours", "shape"), [(1, "%H:%M"), (30, "%d/%m %H:%M")])
+async def test_the_end_fits_on_a_tile(
+    hass: HomeAssistant, home: Home, hours: int, shape: str
+) -> None:
+    first, last = await two_heaters(home)
+    await home.start()
+    home.arm(first, last)
+    await home.run(2)
+    await act(
+        hass, "pause_load", device_id=[device(home, last)], duration={"hours": hours}
+    )
+    state = hass.states.get("sensor.last_state")
+    assert state is not None
+    until = dt_util.as_local(state.attributes["until"])
+    assert state.attributes["until_clock"] == f"→ {until.strftime(shape)}"
 
 
 async def test_a_heater_is_refused_in_a_red_peak(

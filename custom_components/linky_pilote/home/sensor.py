@@ -35,7 +35,7 @@ from .entity import (
     add_of_loads,
 )
 from .store import LoadDay
-from .verdicts import describe, moment
+from .verdicts import clock, describe, moment
 
 
 class LoadState(StrEnum):
@@ -100,7 +100,9 @@ def _state(coordinator: HomeCoordinator, key: str) -> LoadState | None:
 
 def _why(coordinator: HomeCoordinator, key: str) -> Mapping[str, Any]:
     verdict = _verdict(coordinator, key)
-    return {} if verdict is None else describe(verdict)
+    if verdict is None:
+        return {}
+    return {**describe(verdict), "until_clock": clock(verdict.until, coordinator.now())}
 
 
 def _power(coordinator: HomeCoordinator, key: str) -> int | None:

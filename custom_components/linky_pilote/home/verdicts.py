@@ -29,3 +29,17 @@ def moment(seconds: float | None) -> datetime | None:
     if seconds is None or not abs(seconds) < _FOR_EVER:
         return None
     return dt_util.utc_from_timestamp(seconds)
+
+
+def clock(seconds: float | None, now: float) -> str | None:
+    """Return the end of something as a tile has room for it: `→ 22:00`.
+
+    With its day when that is another one. Pages write an attribute that is a moment in
+    full, seconds included.
+    """
+    at = moment(seconds)
+    if at is None:
+        return None
+    local = dt_util.as_local(at)
+    today = dt_util.as_local(dt_util.utc_from_timestamp(now)).date()
+    return f"→ {local:%H:%M}" if local.date() == today else f"→ {local:%d/%m %H:%M}"

@@ -1,0 +1,89 @@
+/** The cards of what is regulated: the house's mode, and each load with its reasons. */
+
+import { link, row, tile, tileByState, tiles, when } from "./cards.js";
+
+const ADD_LOAD = "/config/integrations/integration/linky_pilote";
+const UNKNOWN = ["unknown", "unavailable"];
+
+/** What a load shows by its state, and in which colour. */
+const LOOKS = [
+  [["running"], { color: "green", state_content: ["state", "reason"] }],
+  [["shed", "reduced"], { color: "orange" }],
+  [["not_following", "no_entity"], { color: "red" }],
+];
+const WHY = ["state", "blocked_by", "until_clock"];
+
+/**
+ * @typedef {import("./find.js").Meter} Meter
+ * @typedef {import("./find.js").Load} Load
+ * @typedef {import("./words.js").Words} Words
+ */
+
+/**
+ * @param {Meter} meter
+ * @param {Words} words
+ */
+export function house({ ids }, words) {
+  const { climate, house_mode: mode, house_last_decision: last } = ids;
+  return [
+    ...(climate ? [{ type: "thermostat", entity: climate }] : []),
+    ...(mode
+      ? row([
+          {
+            ...tile(mode, words.house_mode),
+            features: [{ type: "select-options" }],
+            features_position: "inline",
+          },
+        ])
+      : []),
+    ...(last
+      ? row([
+          when(last, { state_not: UNKNOWN }, {
+            ...tile(last, words.house_last_decision),
+            state_content: ["load", "state", "last_changed"],
+          }),
+        ])
+      : []),
+  ];
+}
+
+/**
+ * In the order of their ranks; without one, how to add it.
+ *
+ * @param {Meter} meter
+ * @param {Words} words
+ */
+export function loads({ loads: all }, words) {
+  if (all.length) return all.flatMap((one) => load(one, words));
+  return [
+    { type: "markdown", content: words.noLoadHelp },
+    ...row([link(words.addLoad, "mdi:plus", ADD_LOAD)]),
+  ];
+}
+
+/**
+ * @param {Load} load
+ * @param {Words} words
+ */
+function load({ name, ids }, words) {
+  const state = { ...tile(ids.load_state, name), state_content: WHY };
+  return [
+    ...tileByState(state, LOOKS).flatMap((card) => row([card])),
+    ...row(tiles(ids, words, ["load_mode", "load_armed"])),
+  ];
+}
+
+/**
+ * What draws, at a glance.
+ *
+ * @param {Meter} meter
+ */
+export function drawing({ loads: all }) {
+  const entities = all
+    .filter(({ ids }) => ids.load_power)
+    .map(({ ids, name }) => ({ entity: ids.load_power, name }));
+  if (!entities.length) return [];
+  const draws = ({ entity }) => ({ condition: "numeric_state", entity, above: 0 });
+  const visibility = [{ condition: "or", conditions: entities.map(draws) }];
+  return [{ type: "distribution", entities, visibility }];
+}

@@ -1,0 +1,90 @@
+"""The dashboard of a whole home, in French: meter, grid, and loads that are shed.
+
+With LINKY_PILOTE_PICTURES set the pictures of the README are made anew.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from io import BytesIO
+import os
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+import pytest
+import pytest_asyncio
+
+from demo import furnish
+from demo.clock import find_library
+from demo.loads import LOADS, furnish_loads
+from demo.moment import PARIS
+
+from .browser import Browser, open_browser
+from .instance import until
+from .loads import states
+from .simulated import SimulatedDay
+
+pytestmark = pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+
+_MORNING: Final = "2027-01-12T05:58"
+_SPEED: Final = 60.0
+_PICTURES: Final = Path(__file__).parents[2] / "docs" / "images"
+_TROUBLES: Final = ("Erreur", "introuvable", "Indisponible", "Inconnu")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def day(tmp_path: Path) -> AsyncIterator[SimulatedDay]:
+    """Give the last minutes before a red day: all heats, the car is plugged in."""
+    day = SimulatedDay(tmp_path / "config", "red-day", language="fr")
+    try:
+        await day.start()
+        await furnish.set_language(day.user, "fr")
+        await furnish.add_grid(day.user)
+        await furnish_loads(day.user, day.entry_id)
+        await furnish.make_dashboard(day.user)
+        await day.run_until(_MORNING, _SPEED)
+        yield day
+    finally:
+        await day.stop()
+
+
+async def _show(browser: Browser, day: SimulatedDay, name: str) -> str:
+    """Open the dashboard on the day's own clock; return all that can be read."""
+    now = datetime.fromisoformat(_MORNING).replace(tzinfo=PARIS)
+    await browser.page.clock.install(time=now + timedelta(seconds=20))
+    await browser.open(f"{day.url}/{furnish.DASHBOARD}")
+    for words in ("En ce moment", "Appareils, du premier servi", "Origine de"):
+        await browser.wait_for_text(words)
+    await browser.page.wait_for_timeout(5000)
+    await browser.picture(name)
+    if os.environ.get("LINKY_PILOTE_PICTURES"):
+        picture = Image.open(BytesIO(await browser.page.screenshot()))
+        picture.quantize(128).save(_PICTURES / f"{name}.png", optimize=True)
+    assert not browser.errors
+    return await browser.text()
+
+
+async def test_a_morning_with_all_heaters_on(day: SimulatedDay) -> None:
+    async def blocked() -> set[str]:
+        found = (await states(day)).values()
+        return {state["attributes"].get("blocked_by") for state in found} - {None}
+
+    assert await until(blocked, 30, "something has to wait", bool) <= {
+        *("no_room", "no_surplus", "overload"),
+    }
+    async with open_browser("fr", width=1500, height=1200) as browser:
+        text = await _show(browser, day, "dashboard")
+        for words in (
+            *(
+                "pas assez de soleil",
+                "Pilotage de la maison",
+                "Dernier ordre",
+            ),
+            *("Aujourd’hui Blanc", "Demain Rouge", "Rouge, coupures possibles"),
+            *("Nucléaire", "heures creuses"),
+        ):
+            assert words in text, (words, text)
+        assert text.count("Pilotage autorisé") == len(LOADS)
+        assert not [words for words in _TROUBLES if words in text], text
+    async with open_browser("fr", width=412, height=1500) as browser:
+        await _show(browser, day, "dashboard-phone")
