@@ -120,8 +120,6 @@ class HomeMemory:
             LOGGER.warning("The loads are begun anew, %s: %s", self._store.key, err)
             return
         for name, read in _PARTS.items():
-            if name not in data:
-                continue  # of a later version than the file
             try:
                 setattr(self, name, read(data[name]))
             except Exception as err:  # noqa: BLE001
