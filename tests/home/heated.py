@@ -28,8 +28,8 @@ class HeatedHome:
         self.key = ""
         self._drawn, self._injected = 15_210_345.0, 4_321_098.0
 
-    async def furnish(self, **load: Any) -> None:
-        """Set the home up, with a heater that may be commanded."""
+    async def furnish(self, *, armed: bool = True, **load: Any) -> None:
+        """Set the home up, with a heater that may be commanded, or is observed."""
         home = self.home
         await home.add_helpers(
             "input_select",
@@ -49,7 +49,8 @@ class HeatedHome:
             **load,
         )
         await home.start()
-        home.arm(self.key)
+        if armed:
+            home.arm(self.key)
         await home.run(3)
 
     def _live(self) -> None:

@@ -1,6 +1,7 @@
 """The calendar of shed periods: past, running and announced."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 
@@ -11,8 +12,8 @@ CALENDAR = "calendar.linky_0123_periods_of_shedding"
 
 
 async def _events(hass: HomeAssistant) -> list[tuple[str, str, str]]:
-    """Return start, end and summary of what is in the calendar of three days."""
-    answer = await hass.services.async_call(
+    """Return start, end (UTC) and summary of what is in the calendar of these days."""
+    answer: Any = await hass.services.async_call(
         "calendar",
         "get_events",
         {
@@ -23,23 +24,18 @@ async def _events(hass: HomeAssistant) -> list[tuple[str, str, str]]:
         blocking=True,
         return_response=True,
     )
-    assert answer is not None
-    found = answer[CALENDAR]
-    assert isinstance(found, dict)
     return [
         (
             f"{_utc(event['start']):%d %H:%M}",
             f"{_utc(event['end']):%d %H:%M}",
             event["summary"],
         )
-        for event in found["events"]
+        for event in answer[CALENDAR]["events"]
     ]
 
 
 def _utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(
-        datetime.fromisoformat("2026-12-15T00:00Z").tzinfo
-    )
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 async def test_past_running_and_announced(hass: HomeAssistant, home: Home) -> None:

@@ -21,7 +21,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.linky_pilote.engine.regulation.model import HouseMode
-from custom_components.linky_pilote.engine.regulation.wishes import disarm, set_house
+from custom_components.linky_pilote.engine.regulation.wishes import set_house
 
 from .heated import HEATER, ORDERS, THERMOSTAT, HeatedHome
 from .homes import Home
@@ -121,11 +121,7 @@ async def live(heated: HeatedHome, row: Row, monkeypatch: pytest.MonkeyPatch) ->
     heated.period(row.period)
     if row.sun:
         monkeypatch.setattr(home, "frame", heated.sunny_frame)
-    await heated.furnish(**row.load)
-    if row.observed:
-        home.coordinator.wish(lambda wishes: disarm(heated.key, wishes))
-        home.calls.clear()
-        heated.hass.states.async_set(HEATER, ORDERS["comfort"])
+    await heated.furnish(armed=not row.observed, **row.load)
     heated.ecowatt(row.ecowatt)
     await home.run(12)
     if row.refused:
