@@ -24,7 +24,10 @@ from .instance import until
 from .loads import states
 from .simulated import SimulatedDay
 
-pytestmark = pytest.mark.skipif(find_library() is None, reason="no libfaketime")
+pytestmark = [
+    pytest.mark.own_home,
+    pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
+]
 
 _MORNING: Final = "2027-01-12T05:58"
 _SPEED: Final = 60.0
