@@ -189,10 +189,11 @@ async def test_it_has_lived_since_the_start_of_the_day(home: World) -> None:
     assert 30 <= home.meter.state.epoch_s - SCENARIOS["red-day"].start_s < 60
     told = json.loads(home.energy())
     net = sum(told["drawn_wh"].values()) - sum(told["given_wh"].values())
+    # the meter may not have counted the second that runs: 9 kW for that long
     assert net == pytest.approx(
-        told["meter_drawn_wh"] - told["meter_injected_wh"], abs=1
+        told["meter_drawn_wh"] - told["meter_injected_wh"], abs=2.5
     )
-    assert net > 5
+    assert net > 10
 
 
 async def test_the_charger_keeps_its_amperes(hass: HomeAssistant, home: World) -> None:
