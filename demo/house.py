@@ -87,17 +87,9 @@ class House:
         }
 
 
-def family_house(
-    *,
-    seed: int,
-    phases: int,
-    off_peak: tuple[Block, ...],
-    solar: bool = False,
-    charger: bool = False,
-) -> House:
-    """Return the house of a family that heats with electricity."""
-    weather = Weather(seed)
-    appliances: list[Appliance] = [
+def always_on(seed: int) -> tuple[Appliance, ...]:
+    """Return what runs in any home, day and night."""
+    return (
         StandBy(
             name="stand_by",
             seed=seed,
@@ -124,6 +116,21 @@ def family_house(
             period_s=3600,
             share=0.35,
         ),
+    )
+
+
+def family_house(
+    *,
+    seed: int,
+    phases: int,
+    off_peak: tuple[Block, ...],
+    solar: bool = False,
+    charger: bool = False,
+) -> House:
+    """Return the house of a family that heats with electricity."""
+    weather = Weather(seed)
+    appliances: list[Appliance] = [
+        *always_on(seed),
         WaterHeater(
             name="water_heater", seed=seed, phase=3, rated_w=2200, off_peak=off_peak
         ),

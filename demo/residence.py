@@ -6,8 +6,8 @@ from typing import Final
 
 from custom_components.linky_pilote.engine.regulation.model import Modulation, Unit
 
-from .appliances import Compressor, Habit, StandBy, Used
-from .house import BOIL, HOTPLATES
+from .appliances import Habit, Used
+from .house import BOIL, HOTPLATES, always_on
 from .living import LivingHouse
 from .plant import (
     Car,
@@ -96,32 +96,7 @@ def residence(*, seed: int, phases: int, sky: Sky) -> LivingHouse:
     return LivingHouse(
         [*devices, battery],
         (
-            StandBy(
-                name="stand_by",
-                seed=seed,
-                phase=1,
-                power_factor=0.9,
-                floor_w=130,
-                evening_w=260,
-            ),
-            Compressor(
-                name="fridge",
-                seed=seed,
-                phase=2,
-                power_factor=0.8,
-                rated_w=95,
-                period_s=2700,
-                share=0.38,
-            ),
-            Compressor(
-                name="freezer",
-                seed=seed,
-                phase=3,
-                power_factor=0.8,
-                rated_w=80,
-                period_s=3600,
-                share=0.35,
-            ),
+            *always_on(seed),
             Used(
                 name="kettle",
                 seed=seed,

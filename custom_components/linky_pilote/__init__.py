@@ -95,7 +95,7 @@ async def async_setup_entry(
         # Another meter is no reason to stop listening: the right one may come back.
         if err.problem is not Problem.OTHER_METER:
             # Nobody regulates: what a run before this one changed is given back.
-            await home.hand_back.give_all_back()
+            await home.giving.all_but()
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key=err.problem,
@@ -121,7 +121,7 @@ async def async_unload_entry(
         await entry.runtime_data.home.async_give_all_back()
         entry.runtime_data.home.end()
         async_leave(hass, entry.entry_id, entry.runtime_data.home.memory)
-    await entry.runtime_data.home.async_idle()
+    await entry.runtime_data.home.giving.idle()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 

@@ -1,5 +1,6 @@
 """What one Home Assistant calls otherwise than another that we support."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.components.climate import ClimateEntity
@@ -14,19 +15,19 @@ class NativeClimateEntity(ClimateEntity):
     if TYPE_CHECKING or not _NATIVE:
 
         @property
+        @abstractmethod
         def native_temperature_unit(self) -> str:
             """The unit of all its temperatures."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def native_current_temperature(self) -> float | None:
             """The temperature that is measured."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def native_target_temperature(self) -> float | None:
             """The temperature to be reached."""
-            raise NotImplementedError
 
     if not _NATIVE:
 

@@ -1,5 +1,6 @@
 """Calendars of the grid: Tempo days from 06:00 to 06:00, and EcoWatt alerts."""
 
+from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, override
 
@@ -46,9 +47,9 @@ class GridCalendar(GridEntity, CalendarEntity):
         """Return the events that a period touches."""
         return self._events(start_date, end_date)
 
+    @abstractmethod
     def _events(self, start: datetime, end: datetime) -> list[CalendarEvent]:
         """Return the known ones that touch a period, in order."""
-        raise NotImplementedError
 
     @override
     def _look(self) -> object:

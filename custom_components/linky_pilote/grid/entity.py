@@ -1,5 +1,6 @@
 """What all entities of the grid have in common."""
 
+from abc import abstractmethod
 from typing import override
 
 from homeassistant.core import callback
@@ -31,9 +32,9 @@ class GridEntity(Entity):
         self._refresh()
         self.async_on_remove(self._grid.async_add_listener(self._changed))
 
+    @abstractmethod
     def _look(self) -> object:
         """Return what is shown, to be compared."""
-        raise NotImplementedError
 
     def _refresh(self) -> bool:
         """Take over what is known; tell whether it is something else."""

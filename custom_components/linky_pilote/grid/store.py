@@ -3,20 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import UnsupportedStorageVersionError
-from homeassistant.helpers.storage import Store
 import voluptuous as vol
 
-from ..const import DOMAIN, LOGGER
 from ..engine.reading import TempoColor
 from ..engine.signals import Json, TempoSource, Trouble, Word
+from ..memory_file import MemoryFile
 from .sources import SourceName
-
-STORAGE_VERSION: Final = 1
-STORAGE_MINOR_VERSION: Final = 1
 
 _SOON: Final = 2.0
 """s; several answers come at the same time."""
@@ -85,37 +80,19 @@ _SCHEMA: Final = vol.Schema(
 )
 
 
-class GridMemory:
+class GridMemory(MemoryFile):
     """Remembers one grid entry. Whatever becomes of its file, the grid is asked."""
 
     def __init__(self, hass: HomeAssistant, grid_id: str) -> None:
         """Begin without knowing anything."""
+        super().__init__(hass, f"grid.{grid_id}", "The grid is")
         self.words: list[Word] = []
         self.home_carbon: Any = None
         self._records: dict[str, Record] = {}
-        self._store = Store[dict[str, Any]](
-            hass,
-            STORAGE_VERSION,
-            f"{DOMAIN}.grid.{grid_id}",
-            atomic_writes=True,
-            minor_version=STORAGE_MINOR_VERSION,
-        )
-        self._pending = False
 
-    async def async_load(self) -> None:
-        """Recall what was saved, as far as it can be understood."""
-        try:
-            data = await self._store.async_load()
-            if data is None:
-                return
-            known = _SCHEMA(data)
-        except UnsupportedStorageVersionError as err:
-            self._store.make_read_only()
-            LOGGER.warning("The grid is begun anew, and not remembered: %s", err)
-            return
-        except Exception as err:  # noqa: BLE001
-            LOGGER.warning("The grid is begun anew, %s: %s", self._store.key, err)
-            return
+    @override
+    def _recall(self, data: Any) -> None:
+        known = _SCHEMA(data)
         self._records = known["sources"]
         self.words = known["words"]
         self.home_carbon = known["home_carbon"]
@@ -127,27 +104,15 @@ class GridMemory:
     @callback
     def save_soon(self) -> None:
         """Have all saved in a moment."""
-        self._pending = True
-        self._store.async_delay_save(self._dump, _SOON)
+        self._save_within(_SOON, again=True)
 
     @callback
     def save_later(self) -> None:
         """Have all saved within a quarter of an hour."""
-        if not self._pending:  # Asked again, the store would wait for longer
-            self._pending = True
-            self._store.async_delay_save(self._dump, _LATER)
+        self._save_within(_LATER, again=False)
 
-    async def async_close(self) -> None:
-        """Save what is not saved yet."""
-        if self._pending:
-            await self._store.async_save(self._dump())
-
-    async def async_remove(self) -> None:
-        """Forget it all."""
-        await self._store.async_remove()
-
-    def _dump(self) -> dict[str, Any]:
-        self._pending = False
+    @override
+    def _state(self) -> dict[str, Any]:
         return {
             "sources": {
                 name: {

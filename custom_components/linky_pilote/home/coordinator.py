@@ -1,7 +1,6 @@
 """Regulates a home: from each reading of its meter to orders for its loads."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -34,7 +33,7 @@ from ..grid.board import announced
 from ..meter.coordinator import MeterCoordinator
 from .accounts import count
 from .actuators.driver import Driver
-from .actuators.handback import HandBack
+from .giving import Giving
 from .issues import ENTITY_GONE, NOT_FOLLOWING, UNDONE, LoadIssues
 from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
 from .occurrences import Occurrence, Occurrences
@@ -42,6 +41,7 @@ from .options import HomeOptions
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
+from .undone import Undone
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -51,9 +51,6 @@ _TICK: Final = timedelta(seconds=10)
 
 _LONGEST_STEP: Final = 60.0
 """s that are counted between two decisions at most."""
-
-_UNDONE_TOO_OFTEN: Final = 3
-"""Times a day that another automation undoes an order, after which we stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +79,9 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{DOMAIN} home")
         self.meter = meter
         self.memory = memory
-        self.hand_back = HandBack(hass, memory)
         self.occurrences = Occurrences()
         self.drivers: dict[str, Driver] = {}
+        self.giving = Giving(hass, memory, self.drivers, self.may_write)
         self.signals = Signals()
         self.meter_device_id = ""
         """Of the meter, that the loads hang on; known once it has started."""
@@ -95,10 +92,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._regulator: Regulator | None = None
         self._seen: object = None
         self._reading: Reading | None = None
-        self._undone: dict[str, list[float]] = {}
-        self._giving: set[str] = set()
-        self._leaving: dict[str, Driver] = {}
-        """Of loads that have gone, by the key of what is to be given back."""
+        self._undone = Undone()
         self._deciding = False
         self._decide_again = False
         self._told: Decision | None = None
@@ -137,23 +131,15 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     async def _async_shutdown_job(self) -> None:
         """Give everything back before the other integrations go."""
-        keep = self._kept_at_frost() if self.options.keep_frost else set()
-        await self.async_give_all_back(keep)
+        await self.async_give_all_back(
+            self._kept_at_frost() if self.options.keep_frost else frozenset()
+        )
         await self.memory.async_save()
 
-    async def async_give_all_back(self, keep: set[str] | None = None) -> None:
+    async def async_give_all_back(self, kept: AbstractSet[str] = frozenset()) -> None:
         """Order nothing any more, and give back what was changed."""
         self._stop()
-        await self.async_idle()
-        left = keep or set()
-        await self.hand_back.give_all_back(
-            key for key in self.hand_back.waiting if key not in left
-        )
-
-    async def async_idle(self) -> None:
-        """Wait until nothing is being sent."""
-        drivers = (*self.drivers.values(), *self._leaving.values())
-        await asyncio.gather(*(driver.idle() for driver in drivers))
+        await self.giving.all_but(kept)
 
     def _kept_at_frost(self) -> set[str]:
         """Return the heaters that a dear hour has shed."""
@@ -217,24 +203,16 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     def _change_entity(self, key: str, known: Driver) -> None:
         """Give the old entity back, as if it were another load; observe the new one."""
-        self._leave(f"{key}-{known.load.entity}", known)
+        self.giving.leave(f"{key}-{known.load.entity}", known)
         state = self.memory.state.released(key)
         self.memory.state = state.with_wishes(disarm(key, state.wishes))
         self.memory.save_soon(at_once=True)
 
     def _remove(self, key: str) -> None:
-        self._leave(key, self.drivers.pop(key))
+        self.giving.leave(key, self.drivers.pop(key))
         self.memory.forget(key)
         self._issues.forget(key)
         self.memory.save_soon(at_once=True)
-
-    def _leave(self, left_as: str, driver: Driver) -> None:
-        """Command an entity no more; what it is to be given back is noted as that."""
-        driver.stop()
-        change = self.memory.changes.pop(driver.load.key, None)
-        if change is not None:
-            self.memory.changes[left_as] = change
-            self._leaving[left_as] = driver
 
     def _schedule_ids(self) -> set[str]:
         return {
@@ -396,7 +374,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self._count(now, last, decision)
             self._show_issues(decision)
             self.memory.save_soon()
-        self._settle()
+        if not self._stopped:
+            self.giving.settle()
         self.async_update_listeners()
 
     def _read(self, now: float) -> None:
@@ -429,29 +408,6 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             memory.today.of(key).switches += driver.writes
             driver.writes = 0
 
-    def _settle(self) -> None:
-        """Give back what is changed and not commanded any more, once it is there."""
-        if self._stopped:
-            return
-        for key in self.hand_back.waiting:
-            if key in self._giving or self.may_write(key):
-                continue
-            if self.hand_back.can(key):
-                self._giving.add(key)
-                self.hass.async_create_task(
-                    self._give_back(key), f"{DOMAIN} gives {key} back"
-                )
-
-    async def _give_back(self, key: str) -> None:
-        try:
-            for driver in (self._leaving.pop(key, None), self.drivers.get(key)):
-                if driver is not None:
-                    await driver.idle()
-            if not self.may_write(key):
-                await self.hand_back.give_back(key)
-        finally:
-            self._giving.discard(key)
-
     # --- what is told ---
 
     def verdict(self, key: str) -> Verdict | None:
@@ -481,12 +437,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     @callback
     def _undone_by(self, key: str, automation: str) -> None:
         """Stop commanding what another automation keeps undoing."""
-        now = self.now()
-        times = [at for at in self._undone.get(key, []) if now - at < 86_400]
-        self._undone[key] = times = [*times, now]
-        if len(times) < _UNDONE_TOO_OFTEN:
+        if not self._undone.too_often(key, self.now()):
             return
-        self._undone.pop(key)
         state = self.hass.states.get(automation)
         load = self.drivers[key].load
         LOGGER.warning("%s keeps undoing the orders to %s", automation, load.name)

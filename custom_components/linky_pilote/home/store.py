@@ -2,20 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import UnsupportedStorageVersionError
-from homeassistant.helpers.storage import Store
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..engine.regulation import State
+from ..memory_file import MemoryFile
 from .sheds import Sheds
 
-STORAGE_VERSION: Final = 1
-STORAGE_MINOR_VERSION: Final = 1
-
-SAVE_INTERVAL: Final = 300.0
+_SAVE_INTERVAL: Final = 300.0
 """s between two saves while nothing happens but that time goes on."""
 
 
@@ -79,7 +75,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
 """What is saved, and how it is read: what is spoiled of it spoils nothing else."""
 
 
-class HomeMemory:
+class HomeMemory(MemoryFile):
     """Remembers a home, by the id of its meter's entry.
 
     Whatever becomes of its file, the home is regulated; what was armed is not, then.
@@ -87,6 +83,7 @@ class HomeMemory:
 
     def __init__(self, hass: HomeAssistant, meter_id: str) -> None:
         """Begin without knowing anything."""
+        super().__init__(hass, f"home.{meter_id}", "The loads are")
         self.state = State()
         self.ranks: dict[str, int] = {}
         """Rank of each load, 1 is served first and shed last; equals share one."""
@@ -94,31 +91,10 @@ class HomeMemory:
         """By load: what is to be given back."""
         self.today = HomeDay()
         self.sheds = Sheds()
-        self._store = Store[dict[str, Any]](
-            hass,
-            STORAGE_VERSION,
-            f"{DOMAIN}.home.{meter_id}",
-            atomic_writes=True,
-            minor_version=STORAGE_MINOR_VERSION,
-        )
-        self._pending = False
-        self._closed = False
         self._forgotten = False
 
-    async def async_load(self) -> None:
-        """Recall what was saved, as far as it can be understood."""
-        try:
-            data = await self._store.async_load()
-            if data is None:
-                return
-        except UnsupportedStorageVersionError as err:
-            # The version that wrote it will find it as it was.
-            self._store.make_read_only()
-            LOGGER.warning("The loads are begun anew, and not remembered: %s", err)
-            return
-        except Exception as err:  # noqa: BLE001
-            LOGGER.warning("The loads are begun anew, %s: %s", self._store.key, err)
-            return
+    @override
+    def _recall(self, data: Any) -> None:
         for name, read in _PARTS.items():
             try:
                 setattr(self, name, read(data[name]))
@@ -133,26 +109,19 @@ class HomeMemory:
     @callback
     def save_soon(self, *, at_once: bool = False) -> None:
         """Have all saved within some minutes, or now."""
-        if self._closed or (self._pending and not at_once):
-            return  # Asked again, the store would wait for longer
-        self._pending = True
-        self._store.async_delay_save(self._dump, 0 if at_once else SAVE_INTERVAL)
+        self._save_within(0 if at_once else _SAVE_INTERVAL, again=at_once)
 
+    @override
     async def async_save(self) -> None:
         """Save now, unless the home is forgotten."""
         if not self._forgotten:
-            await self._store.async_save(self._dump())
+            await super().async_save()
 
-    async def async_close(self) -> None:
-        """Save what is not saved yet; no more comes."""
-        self._closed = True
-        if self._pending:
-            await self.async_save()
-
+    @override
     async def async_remove(self) -> None:
         """Forget the home; nothing is saved of it any more."""
-        self._closed = self._forgotten = True
-        await self._store.async_remove()
+        self._forgotten = True
+        await super().async_remove()
 
     @callback
     def forget(self, key: str) -> None:
@@ -164,8 +133,8 @@ class HomeMemory:
         if self.state.wishes != wishes:
             self.save_soon(at_once=True)
 
-    def _dump(self) -> dict[str, Any]:
-        self._pending = False
+    @override
+    def _state(self) -> dict[str, Any]:
         return {
             "state": self.state.to_dict(),
             "ranks": self.ranks,

@@ -1,22 +1,17 @@
 """What is remembered of a meter between two runs."""
 
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import UnsupportedStorageVersionError
-from homeassistant.helpers.storage import Store
 import voluptuous as vol
 
-from ..const import DOMAIN, LOGGER
 from ..engine.continuity import Continuity
 from ..engine.reading import MeterReading
 from ..engine.tic import Mark
+from ..memory_file import MemoryFile
 from ..sources.base import MeterSource
 
-STORAGE_VERSION: Final = 1
-STORAGE_MINOR_VERSION: Final = 1
-
-SAVE_INTERVAL: Final = 900.0
+_SAVE_INTERVAL: Final = 900.0
 """Seconds between two saves while nothing happens but that the meter counts."""
 
 _SCHEMA: Final = vol.Schema(
@@ -39,7 +34,7 @@ _SCHEMA: Final = vol.Schema(
 )
 
 
-class MeterMemory:
+class MeterMemory(MemoryFile):
     """Remembers a meter, by the id of its entry; saves in time, and never too often.
 
     Whatever becomes of its file, the meter is read.
@@ -47,6 +42,7 @@ class MeterMemory:
 
     def __init__(self, hass: HomeAssistant, meter_id: str) -> None:
         """Begin without knowing anything."""
+        super().__init__(hass, f"meter.{meter_id}", "A meter is")
         self.continuity = Continuity()
         self.cutoff_power: int | None = None
         """VA, once it is sure."""
@@ -56,31 +52,10 @@ class MeterMemory:
         self._rhythm: tuple[str, float] | None = None
         self._where = ""
         self._source: MeterSource | None = None
-        self._store = Store[dict[str, Any]](
-            hass,
-            STORAGE_VERSION,
-            f"{DOMAIN}.meter.{meter_id}",
-            atomic_writes=True,
-            minor_version=STORAGE_MINOR_VERSION,
-        )
-        self._pending = False
-        self._closed = False
 
-    async def async_load(self) -> None:
-        """Recall what was saved, as far as it can be understood."""
-        try:
-            data = await self._store.async_load()
-            if data is None:
-                return
-            known = _SCHEMA(data)
-        except UnsupportedStorageVersionError as err:
-            # The version that wrote it will find it as it was.
-            self._store.make_read_only()
-            LOGGER.warning("A meter is begun anew, and not remembered: %s", err)
-            return
-        except Exception as err:  # noqa: BLE001
-            LOGGER.warning("A meter is begun anew, %s: %s", self._store.key, err)
-            return
+    @override
+    def _recall(self, data: Any) -> None:
+        known = _SCHEMA(data)
         self.continuity = known["continuity"]
         self.cutoff_power = known["cutoff_power"]
         self.speed = known["speed"]
@@ -119,27 +94,10 @@ class MeterMemory:
     @callback
     def save_soon(self, *, at_once: bool = False) -> None:
         """Have all saved within a quarter of an hour, or now."""
-        if self._closed or (self._pending and not at_once):
-            return  # Asked again, the store would wait for longer
-        self._pending = True
-        self._store.async_delay_save(self._dump, 0 if at_once else SAVE_INTERVAL)
+        self._save_within(0 if at_once else _SAVE_INTERVAL, again=at_once)
 
-    async def async_save(self) -> None:
-        """Save now."""
-        await self._store.async_save(self._dump())
-
-    async def async_close(self) -> None:
-        """Save what is not saved yet; no more comes."""
-        self._closed = True
-        if self._pending:
-            await self.async_save()
-
-    async def async_remove(self) -> None:
-        """Forget the meter."""
-        await self._store.async_remove()
-
-    def _dump(self) -> dict[str, Any]:
-        self._pending = False
+    @override
+    def _state(self) -> dict[str, Any]:
         if self._source is not None:
             self._marks = self._source.marks
             if (gap := self._source.memory) is not None:

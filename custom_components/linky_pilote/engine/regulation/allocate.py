@@ -38,6 +38,7 @@ from .memory import State
 from .model import Reason, Setting
 from .owed import OWED, need
 from .protect import may_be_shed
+from .rooms import Rooms, held
 from .views import Home, View
 
 _NO_ROOM: Final = frozenset({Reason.OVERLOAD, Reason.NO_ROOM})
@@ -64,8 +65,7 @@ class Allocator:
         self._sun = home.sun
         self._sun_mean = home.sun_mean
         self._may_start = now >= state.next_start and not home.overloaded
-        self._kept: list[tuple[tuple[int, ...], float]] = []
-        """Phases and W of those that have room and wait for their time."""
+        self._rooms = Rooms(now, home, views)
 
     def run(self) -> None:
         """Decide for all loads, the first served first."""
@@ -107,23 +107,10 @@ class Allocator:
         memory.failures = 0
         if not view.on:
             self._set(view, OFF)
-        elif (held := self._held(view)) is not None:
-            view.reason, view.until = held
+        elif (why := held(self._now, view)) is not None:
+            view.reason, view.until = why
         else:
             self._set(view, OFF)
-
-    def _held(self, view: View) -> tuple[Reason, float | None] | None:
-        """Return why a load that is on must stay on, for the rules."""
-        if view.claim.at_once:
-            return None
-        if view.load.never_cut and view.drawn >= SATISFIED_BELOW:
-            return Reason.IN_CYCLE, None
-        since = view.memory.on_since
-        if since is not None and view.load.heating is None:
-            end = since + view.load.min_on
-            if self._now < end:
-                return Reason.MIN_ON, end
-        return None
 
     def _keep(self, view: View) -> None:
         """Keep a load that is on or off on; stop it when the sun has gone."""
@@ -134,8 +121,8 @@ class Allocator:
         ):
             self._set(view, self._full_setting(view))
             return
-        if (held := self._held(view)) is not None:
-            view.reason, view.until = held
+        if (why := held(self._now, view)) is not None:
+            view.reason, view.until = why
         else:
             view.blocked = view.blocked or Reason.NO_SURPLUS
             self._set(view, OFF)
@@ -176,7 +163,7 @@ class Allocator:
     def _start(self, view: View, power: float) -> None:
         """Switch a load on, once nothing is against it."""
         if self._waits(view) or not self._fits(view, power):
-            self._keep_room(view, power)
+            self._rooms.keep(view, power)
             return
         if not self._may_start:
             view.blocked = Reason.SETTLING
@@ -222,7 +209,7 @@ class Allocator:
             memory.fits_since = None
             view.blocked = view.blocked or Reason.NO_SURPLUS
             return False
-        if self._room(view) < power + spare:
+        if self._rooms.to_start(view) < power + spare:
             memory.fits_since = None
             view.blocked = memory.shed or Reason.NO_ROOM
             return False
@@ -245,30 +232,6 @@ class Allocator:
             view.until = memory.fits_since + wait
             return False
         return True
-
-    def _room(self, view: View) -> float:
-        """Return the W that a load may start with: those before it come first."""
-        kept = sum(
-            power for phases, power in self._kept if set(phases) & set(view.phases)
-        )
-        room = self._home.room(view.phases) + self._displaceable(view)
-        return room - kept - self._coming(view)
-
-    def _coming(self, view: View) -> float:
-        """Return the W that heaters before a load draw again when they have rested."""
-        return sum(
-            other.memory.power - other.drawn
-            for other in self._views
-            if other.rank < view.rank
-            and other.rests(self._now)
-            and set(other.phases) & set(view.phases)
-        )
-
-    def _keep_room(self, view: View, power: float) -> None:
-        """Keep room for a load that was shed and will soon have waited long enough."""
-        if view.memory.shed is not None and view.claim.firm:
-            if self._room(view) >= power:
-                self._kept.append((view.phases, power))
 
     def _take_turns(self) -> None:
         """Let equals take turns where there is no room for all (cascado-cyclic)."""
@@ -305,45 +268,9 @@ class Allocator:
             view.on
             and may_be_shed(view)
             and view.drawn >= SATISFIED_BELOW
-            and self._held(view) is None
+            and held(self._now, view) is None
             and (since is None or self._now - since >= ROTATE_AFTER)
         )
-
-    def _displaceable(self, view: View) -> float:
-        """Return the W that loads of lower ranks would give back for this one."""
-        return sum(
-            other.drawn
-            for other in self._views
-            if other.rank > view.rank and self._gives_way(other, view)
-        )
-
-    def _gives_way(self, other: View, view: View) -> bool:
-        return (
-            may_be_shed(other)
-            and other.setting is None
-            and other.drawn >= SATISFIED_BELOW
-            and not other.settling(self._now)
-            and self._held(other) is None
-            and bool(set(other.phases) & set(view.phases))
-        )
-
-    def _displace(self, view: View, power: float) -> None:
-        """Stop loads of lower ranks, the last first, so that this one fits."""
-        lower = [other for other in self._views if other.rank > view.rank]
-        for other in reversed(lower):
-            missing = power - self._home.room(view.phases)
-            if missing <= 0:
-                return
-            if self._gives_way(other, view):
-                setting = OFF
-                least = lowest_power(other.load, other.full)
-                if other.modulated and other.drawn - missing >= least:
-                    setting = at_most(
-                        other.load, other.full, other.drawn - missing, None
-                    )
-                self._home.add(other.phases, setting.power - other.drawn)
-                other.setting, other.reason = setting, Reason.NO_ROOM
-                other.memory.shed, other.memory.shed_at = Reason.NO_ROOM, self._now
 
     # --- a power that can be set ---
 
@@ -362,7 +289,7 @@ class Allocator:
         if memory.ordered and now - memory.phases_at < PHASE_CHANGE:
             phases = memory.ordered.phases
         sun = max(self._sun, 0.0) if claim.sun else 0.0
-        room = self._home.room(view.phases) + view.drawn - self._coming(view)
+        room = self._home.room(view.phases) + view.drawn - self._rooms.coming(view)
         allowed = min(claim.wanted, claim.grid + sun)
         fits = min(allowed, room)
         near = nearest if allowed < room else at_most
@@ -380,8 +307,8 @@ class Allocator:
             self._set(view, goal)
 
     def _end_modulated(self, view: View) -> None:
-        if (held := self._held(view)) is not None:
-            view.reason, view.until = held
+        if (why := held(self._now, view)) is not None:
+            view.reason, view.until = why
             return
         view.blocked = view.blocked or Reason.NO_SURPLUS
         self._set(view, OFF)
@@ -390,7 +317,7 @@ class Allocator:
         claim = view.claim
         least = min(lowest, claim.wanted)
         if self._waits(view) or not self._fits(view, least):
-            self._keep_room(view, least)
+            self._rooms.keep(view, least)
             return
         if not self._may_start:
             view.blocked, view.until = Reason.SETTLING, self._state.next_start
@@ -399,7 +326,7 @@ class Allocator:
         watts = min(
             claim.wanted,
             claim.grid + sun,
-            self._room(view),
+            self._rooms.to_start(view),
         )
         setting = at_most(view.load, view.full, max(watts, lowest), None)
         self._set(view, setting)
@@ -454,6 +381,6 @@ class Allocator:
         if setting.power <= view.memory.power:
             return  # what it gives back is free only when the meter shows it
         if not view.on:
-            self._displace(view, setting.power)
+            self._rooms.displace(view, setting.power)
             self._may_start = False
         self._home.add(view.phases, max(setting.power - view.drawn, 0.0))
