@@ -193,7 +193,7 @@ async def test_button_shows_the_link_and_what_is_cancelled(tmp_path: Path) -> No
         await program.wait_for(r"link_led ON", mark, 5)
         await program.wait_for(r"link_led OFF", mark, 5)
         async with home_assistant(program) as client:
-            states = {"climate.linky_1234": "heat"}
+            states = {"climate.linky_1234_chauffage": "heat"}
             states["binary_sensor.linky_1234_delestage_en_cours"] = "on"
 
             def wanted(entity_id: str, attribute: str | None) -> None:
