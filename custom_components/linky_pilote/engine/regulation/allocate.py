@@ -202,7 +202,8 @@ class Allocator:
         memory, claim = view.memory, view.claim
         firm = claim.firm
         least = CHANGE_LEAST if power < START_SMALL else START_SPARE
-        spare = SPARE if memory.shed is not None or memory.failures else 0.0
+        again = memory.shed is not None or memory.failures
+        spare = SPARE if again and not view.lends else 0.0
         if not firm and (
             not claim.sun or claim.grid + max(self._sun_mean, 0.0) < power + least
         ):
@@ -225,7 +226,7 @@ class Allocator:
             # a warm room has waited already
             failures = 0 if view.warm else memory.failures
             wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
-        if view.waits:
+        if view.waits or (view.patient(self._now) and self._rooms.unclaimed(view) < power):
             wait = max(wait, WARM_WAIT)
         if self._now - memory.fits_since < wait:
             view.blocked = memory.shed or Reason.SETTLING
@@ -290,7 +291,11 @@ class Allocator:
             phases = memory.ordered.phases
         sun = max(self._sun, 0.0) if claim.sun else 0.0
         room = self._home.room(view.phases) + view.drawn - self._rooms.coming(view)
-        allowed = min(claim.wanted, claim.grid + sun)
+        allowed = min(
+            claim.wanted,
+            claim.grid + sun,
+            max(claim.pace, have, self._rooms.unclaimed(view) + view.drawn),
+        )
         fits = min(allowed, room)
         near = nearest if allowed < room else at_most
         goal = near(view.load, view.full, fits, phases)
@@ -327,6 +332,7 @@ class Allocator:
             claim.wanted,
             claim.grid + sun,
             self._rooms.to_start(view),
+            max(claim.pace, self._rooms.unclaimed(view)),
         )
         setting = at_most(view.load, view.full, max(watts, lowest), None)
         self._set(view, setting)

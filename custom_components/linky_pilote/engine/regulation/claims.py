@@ -28,7 +28,7 @@ from .model import (
     Status,
     Wishes,
 )
-from .owed import is_due, is_pressing
+from .owed import is_due, pace
 
 _ABOVE_THE_GRID: Final = frozenset(
     {Reason.EMERGENCY, Reason.FLOOR, Reason.FORCED, Reason.HEAT}
@@ -44,6 +44,8 @@ class Claim:
     """W; 0: nothing."""
     grid: float = 0.0
     """W of it that the grid may give."""
+    pace: float = inf
+    """W of it that others make room for: it is had in time with no more."""
     sun: bool = False
     """Surplus may give it."""
     reason: Reason
@@ -270,7 +272,7 @@ def _owed(asking: _Asking, context: Context) -> Claim | None:
         again = thermal.hysteresis if asking.memory.reason is Reason.TOO_COLD else 0.0
         if status.temperature < thermal.must + again:
             return _all(asking, Reason.TOO_COLD)
-    if load.guarantee and is_pressing(
+    needed = pace(
         load,
         status,
         memory,
@@ -278,8 +280,10 @@ def _owed(asking: _Asking, context: Context) -> Claim | None:
         now=context.now,
         signals=context.signals,
         period=context.reading.period if context.reading else None,
-    ):
-        return _all(asking, Reason.GUARANTEE, deadline(context.now, load.guarantee.by))
+    )
+    if needed is not None:
+        until = deadline(context.now, load.guarantee.by) if load.guarantee else None
+        return replace(_all(asking, Reason.GUARANTEE, until), pace=needed)
     return None
 
 

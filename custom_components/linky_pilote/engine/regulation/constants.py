@@ -70,7 +70,17 @@ WARM_ENOUGH: Final = 0.4
 """K that a room may be below its target while others are owed what they were promised:
 less than anybody feels."""
 
-WARM_AGAIN: Final = 0.05
+COLD: Final = 0.48
+"""K below its target from which a room does not wait for others any more; before that,
+from the above on, rooms that are warmer wait for it."""
+
+LENT: Final = 0.3
+"""The same of all rooms together."""
+
+LENT_AGAIN: Final = 0.1
+"""The same below which they lend again."""
+
+WARM_AGAIN: Final = 0.2
 """K below its target at which a room that was colder may wait again."""
 
 FLOOR_HYSTERESIS: Final = 0.5

@@ -88,8 +88,8 @@ class LoadMemory:
     """The next one."""
     pressing: float = -inf
     """The one that it runs for and does not wait any more."""
-    cold: bool = False
-    """A room is being heated up after it has waited."""
+    coldest: float = 0.0
+    """K below its target that a room was since it was warm."""
     reached: float = -inf
     """°C of the highest target that a store of heat has reached and not left."""
     hot_for: float = 0.0
@@ -135,6 +135,8 @@ class State:
     base_power: float = 0.0
     """W of the same."""
     base_mean: float = 0.0
+    lending: bool = False
+    """Warm rooms wait for what others are owed."""
     sun_mean: float = 0.0
     """W of surplus without any load, over half an hour."""
     rise: tuple[float, ...] = ()

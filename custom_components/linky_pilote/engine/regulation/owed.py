@@ -10,6 +10,8 @@ from .model import Load, Quantity, Reason, Signals, Status
 _LATE: Final = 1.25
 """Times what the rest of a guarantee takes, from which it does not wait any more."""
 
+_PACE: Final = 1.1
+"""Times the mean power that it takes, at which it goes on."""
 
 OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
 """Why a load gets what it was promised."""
@@ -58,7 +60,7 @@ def is_due(load: Load, memory: LoadMemory, now: float, hours: Hours) -> bool:
     return late >= 0 and (hours.off_peak is not False or late >= 86_400)
 
 
-def is_pressing(
+def pace(
     load: Load,
     status: Status,
     memory: LoadMemory,
@@ -67,20 +69,21 @@ def is_pressing(
     now: float,
     signals: Signals,
     period: TariffPeriod | None,
-) -> bool:
-    """Tell whether the rest of a guarantee has to come from the grid now.
+) -> float | None:
+    """Return the W that the rest of a guarantee asks of the grid from now on.
 
-    `power` is the load's full power in W; `memory` notes that it waits no more.
+    `power` is the load's full power in W. None: nothing has to come from the grid yet.
+    What runs out of time gets full power, and `memory` notes that it waits no more.
     """
     guarantee = load.guarantee
     if guarantee is None:
-        return False
+        return None
     left = guarantee_left(load, status, memory)
     end = deadline(now, guarantee.by)
     if left <= 0:
-        return False
+        return None
     if memory.pressing == end:
-        return True
+        return power
     match guarantee.quantity:
         case Quantity.MINUTES:
             seconds = left * 60
@@ -90,7 +93,11 @@ def is_pressing(
             seconds = left * (guarantee.capacity or 0.0) * 3600 / max(power, 1.0)
     block = last_off_peak(now, end, signals, period)
     in_block = block is not None and block.start <= now < block.end
-    late = now >= (block.end if block and in_block else end) - _LATE * seconds
-    if late:
+    time_left = (block.end if block and in_block else end) - now
+    if _LATE * seconds >= time_left:
         memory.pressing = end
-    return in_block or late
+        return power
+    if not in_block:
+        return None
+    by_time = guarantee.quantity is Quantity.MINUTES  # at its usual power, that is
+    return power if by_time else power * _PACE * seconds / time_left

@@ -9,7 +9,10 @@ from typing import Final
 from .allocate import Allocator
 from .claims import Context, claim, shed_level
 from .constants import (
+    COLD,
     FORESEEN,
+    LENT,
+    LENT_AGAIN,
     SATISFIED_BELOW,
     STAGE,
     SUN_OVER,
@@ -220,7 +223,7 @@ class Regulator:
             note_effect(now, view)
             count(now, seconds, view)
             views.append(view)
-        _let_warm_rooms_wait(now, views)
+        _let_warm_rooms_wait(now, state, views)
         # equals: the farthest from its target, then the one that waits for longest
         views.sort(key=lambda view: (view.rank, -view.missing, view.memory.shed_at))
         return views, rules
@@ -371,31 +374,48 @@ def _sun_left(now: float, mean: float) -> float | None:
     return mean * hours if hours <= FORESEEN else None
 
 
-def _let_warm_rooms_wait(now: float, views: Sequence[View]) -> None:
+def _let_warm_rooms_wait(now: float, state: State, views: Sequence[View]) -> None:
     """Put heaters of rooms that are warm enough behind what others are owed.
 
-    A room that has become cold is heated up before it waits again.
+    The rooms lend their warmth together, the warmest one first. Once they have all
+    become colder they are heated up, before they lend again; meanwhile only what runs
+    at its pace, or is late, goes before them.
     """
-    owed = [view for view in views if view.claim.reason in OWED and view.claim.firm]
-    for view in views:
+    rooms = [view for view in views if view.load.heating and view.missing < inf]
+    for view in rooms:
         memory = view.memory
-        if view.load.heating is None or view.status.temperature is None:
-            continue
-        if view.missing >= WARM_ENOUGH:
-            memory.cold = True
-        elif view.missing <= WARM_AGAIN:
-            memory.cold = False
-        view.warm = not memory.cold
-    if not owed:
+        if view.missing <= WARM_AGAIN:
+            memory.coldest = 0.0
+        memory.coldest = max(memory.coldest, view.missing)
+        view.warm = memory.coldest < WARM_ENOUGH
+    owed = [view for view in views if view.claim.reason in OWED and view.claim.firm]
+    if not owed or not rooms:
+        state.lending = False
         return
-    # one after the other, but for those that have no time left
-    first = min(view.rank for view in owed)
-    behind = max(
-        (view.rank for view in owed if view.memory.pressing > now), default=first
+    lent = sum(max(view.missing, 0.0) * view.full for view in rooms) / sum(
+        view.full for view in rooms
     )
-    for view in views:
-        if view.warm:
-            view.rank, view.waits = max(behind, first) + 0.5, True
+    state.lending = lent < (LENT if state.lending else LENT_AGAIN)
+    steady = [
+        view
+        for view in owed
+        if view.memory.pressing > now or view.claim.pace < view.full
+    ]
+    served = [view.rank for view in steady]
+    if state.lending:
+        served.append(min(view.rank for view in owed))  # the others one by one
+    if not served:
+        return
+    behind = max(served)
+    for view in rooms:
+        if view.memory.coldest < COLD:
+            view.lends = True
+            view.waits = view.warm and state.lending
+            view.rank = behind + (0.5 if view.warm else 0.25)
+    if not state.lending:
+        for view in owed:
+            if view not in steady:
+                view.rank = behind + 0.75
 
 
 def _stage(now: float, state: State, views: Sequence[View]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .constants import SATISFIED_BELOW
+from .constants import SATISFIED_BELOW, SPARE
 from .ladder import OFF, at_most, lowest_power
 from .model import Reason
 from .protect import may_be_shed
@@ -39,18 +39,33 @@ class Rooms:
         kept = sum(
             power for phases, power in self._kept if set(phases) & set(view.phases)
         )
+        if view.lends:
+            # all others as they may be: that much is bearable for as long as it lasts
+            others = sum(_rest(other, self._now) for other in self._views)
+            room = self._home.bearable_room(view.phases) + self._displaceable(view)
+            return room - kept - others
         room = self._home.room(view.phases) + self._displaceable(view)
         return room - kept - self.coming(view)
 
     def coming(self, view: View) -> float:
         """Return the W that heaters before a load draw again when they have rested."""
         return sum(
-            other.memory.power - other.drawn
+            _rest(other, self._now)
             for other in self._views
-            if other.rank < view.rank
-            and other.rests(self._now)
-            and set(other.phases) & set(view.phases)
+            if other.rank < view.rank and _meet(other, view)
         )
+
+    def unclaimed(self, view: View) -> float:
+        """Return the W that a load may add without any other that waits or rests."""
+        others = sum(
+            (other.memory.power or other.claim.wanted) - other.drawn
+            for other in self._views
+            if other is not view
+            and other.claim.firm
+            and not (other.on and not other.rests(self._now))
+            and _meet(other, view)
+        )
+        return self._home.bearable_room(view.phases) - others - SPARE
 
     def keep(self, view: View, power: float) -> None:
         """Keep room for a load that was shed and will soon have waited long enough."""
@@ -59,22 +74,37 @@ class Rooms:
             self._kept.append((view.phases, power))
 
     def displace(self, view: View, power: float) -> None:
-        """Stop loads of lower ranks, the last first, so that this one fits."""
+        """Stop loads of lower ranks, the last first, so that this one fits.
+
+        Heaters that rest will draw again: one that is stopped now is not shed later.
+        """
         lower = [other for other in self._views if other.rank > view.rank]
-        for other in reversed(lower):
-            missing = power - self._home.room(view.phases)
-            if missing <= 0:
-                return
-            if self._gives_way(other, view):
-                setting = OFF
-                least = lowest_power(other.load, other.full)
-                if other.modulated and other.drawn - missing >= least:
-                    setting = at_most(
-                        other.load, other.full, other.drawn - missing, None
-                    )
-                self._home.add(other.phases, setting.power - other.drawn)
-                other.setting, other.reason = setting, Reason.NO_ROOM
-                other.memory.shed, other.memory.shed_at = Reason.NO_ROOM, self._now
+        resting = sum(_rest(other, self._now) for other in lower if _meet(other, view))
+        missing = power + resting - self._home.bearable_room(view.phases)
+        ways = [other for other in lower if self._gives_way(other, view)]
+        while missing > 0 and ways:
+            other = min(
+                ways,
+                key=lambda way: (
+                    -way.rank,
+                    self._given(way) < missing,  # one rather than two of a rank
+                    way.missing,
+                    way.memory.shed_at,
+                ),
+            )
+            ways.remove(other)
+            setting = OFF
+            least = lowest_power(other.load, other.full)
+            if other.modulated and other.drawn - missing >= least:
+                setting = at_most(other.load, other.full, other.drawn - missing, None)
+            missing -= self._given(other) - setting.power
+            self._home.add(other.phases, setting.power - other.drawn)
+            other.setting, other.reason = setting, Reason.NO_ROOM
+            other.memory.shed, other.memory.shed_at = Reason.NO_ROOM, self._now
+
+    def _given(self, view: View) -> float:
+        """Return the W that a load gives back when it is stopped."""
+        return view.drawn + _rest(view, self._now)
 
     def _displaceable(self, view: View) -> float:
         """Return the W that loads of lower ranks would give back for this one."""
@@ -88,8 +118,18 @@ class Rooms:
         return (
             may_be_shed(other)
             and other.setting is None
-            and other.drawn >= SATISFIED_BELOW
+            and (other.drawn >= SATISFIED_BELOW or other.rests(self._now))
             and not other.settling(self._now)
             and held(self._now, other) is None
-            and bool(set(other.phases) & set(view.phases))
+            and _meet(other, view)
         )
+
+
+def _rest(view: View, now: float) -> float:
+    """Return the W that a heater draws again when it has rested."""
+    return view.memory.power - view.drawn if view.rests(now) else 0.0
+
+
+def _meet(one: View, other: View) -> bool:
+    """Tell whether two loads share a phase."""
+    return not set(one.phases).isdisjoint(other.phases)

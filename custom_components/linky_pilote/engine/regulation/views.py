@@ -35,6 +35,8 @@ class View:
     """It is a heater whose room is warm enough."""
     waits: bool = False
     """It is warm enough, and others come first."""
+    lends: bool = False
+    """It is a heater that goes behind what is owed."""
     setting: Setting | None = None
     """What this decision tells it, once it is decided."""
     reason: Reason = Reason.ASKED
@@ -82,6 +84,11 @@ class View:
             and since is not None
             and now - since < RESTS_FOR
         )
+
+    def patient(self, now: float) -> bool:
+        """Tell whether it is owed something and has the time to wait for room."""
+        claim = self.claim
+        return claim.reason is Reason.GUARANTEE and self.memory.pressing <= now
 
     def settling(self, now: float) -> bool:
         """Tell whether its last order is not to be seen yet."""
@@ -152,6 +159,12 @@ class Home:
         """Return the W that may be added on some phases, shared between them."""
         return len(phases) * min(
             self.limits[phase] - self.drawn[phase] for phase in self.places(phases)
+        )
+
+    def bearable_room(self, phases: tuple[int, ...]) -> float:
+        """Return the same up to what is bearable for long."""
+        return len(phases) * min(
+            self.bearable[phase] - self.drawn[phase] for phase in self.places(phases)
         )
 
     def add(self, phases: tuple[int, ...], watts: float) -> None:
