@@ -64,7 +64,7 @@ class Allocator:
         self._views = views
         self._sun = home.sun
         self._sun_mean = home.sun_mean
-        self._may_start = now >= state.next_start and not home.overloaded
+        self._may_start = now >= state.next_start
         self._rooms = Rooms(now, home, views)
 
     def run(self) -> None:
@@ -165,11 +165,19 @@ class Allocator:
         if self._waits(view) or not self._fits(view, power):
             self._rooms.keep(view, power)
             return
-        if not self._may_start:
-            view.blocked = Reason.SETTLING
-            view.until = self._state.next_start
+        if self._is_early(view, power):
             return
         self._set(view, self._full_setting(view))
+
+    def _is_early(self, view: View, power: float) -> bool:
+        """Tell whether others have just started, or too much is drawn already."""
+        if not self._may_start:
+            view.blocked, view.until = Reason.SETTLING, self._state.next_start
+            return True
+        if self._home.overloaded and not self._rooms.makes_room(view, power):
+            view.blocked = Reason.NO_ROOM
+            return True
+        return False
 
     def _waits(self, view: View) -> bool:
         """Tell whether a load that is off may not come on yet, whatever there is."""
@@ -226,7 +234,9 @@ class Allocator:
             # a warm room has waited already
             failures = 0 if view.warm else memory.failures
             wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
-        if view.waits or (view.patient(self._now) and self._rooms.unclaimed(view) < power):
+        if view.waits or (
+            view.patient(self._now) and self._rooms.unclaimed(view) < power
+        ):
             wait = max(wait, WARM_WAIT)
         if self._now - memory.fits_since < wait:
             view.blocked = memory.shed or Reason.SETTLING
@@ -245,7 +255,11 @@ class Allocator:
                 and view.memory.fits_since is None
             )
             no_room = view.memory.shed in _NO_ROOM or view.blocked is Reason.NO_ROOM
-            if not (waits and no_room and self._may_start) or self._waits(view):
+            if (
+                not (waits and no_room and self._may_start)
+                or self._home.overloaded
+                or self._waits(view)
+            ):
                 continue
             since = max(view.memory.shed_at, view.memory.off_since)
             if self._now - since < ROTATE_AFTER:
@@ -324,8 +338,7 @@ class Allocator:
         if self._waits(view) or not self._fits(view, least):
             self._rooms.keep(view, least)
             return
-        if not self._may_start:
-            view.blocked, view.until = Reason.SETTLING, self._state.next_start
+        if self._is_early(view, least):
             return
         sun = max(self._sun, 0.0) if claim.sun else 0.0
         watts = min(
@@ -351,11 +364,13 @@ class Allocator:
             return False
         if change > 0 and self._home.overloaded:
             return False
-        memory.drift += change * self._seconds
         if firm:
             # room comes and goes with the household: what is taken must have lasted
+            if change <= SPARE:
+                memory.drift_since = self._now
             wait = min(GROW_AFTER * 2**memory.failures, LONGEST_WAIT)
-            return change > SPARE and self._now - memory.drift_since >= wait
+            return bool(self._now - memory.drift_since >= wait)
+        memory.drift += change * self._seconds
         dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
         return abs(memory.drift) >= CHANGE_ENERGY * dear * self._patience(view, change)
 

@@ -399,7 +399,8 @@ def _let_warm_rooms_wait(now: float, state: State, views: Sequence[View]) -> Non
     steady = [
         view
         for view in owed
-        if view.memory.pressing > now or view.claim.pace < view.full
+        if view.memory.pressing > now
+        or (view.modulated and view.claim.pace < view.full)
     ]
     served = [view.rank for view in steady]
     if state.lending:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .constants import SATISFIED_BELOW, SPARE
+from .constants import ROTATE_AFTER, SATISFIED_BELOW, SPARE
 from .ladder import OFF, at_most, lowest_power
 from .model import Reason
 from .protect import may_be_shed
@@ -80,14 +80,17 @@ class Rooms:
         """
         lower = [other for other in self._views if other.rank > view.rank]
         resting = sum(_rest(other, self._now) for other in lower if _meet(other, view))
-        missing = power + resting - self._home.bearable_room(view.phases)
         ways = [other for other in lower if self._gives_way(other, view)]
-        while missing > 0 and ways:
+        while ways:
+            missing = power + resting - self._free(view)
+            if missing <= 0:
+                return
             other = min(
                 ways,
                 key=lambda way: (
                     -way.rank,
-                    self._given(way) < missing,  # one rather than two of a rank
+                    # one rather than two of a rank
+                    way.drawn + _rest(way, self._now) < missing,
                     way.missing,
                     way.memory.shed_at,
                 ),
@@ -97,14 +100,20 @@ class Rooms:
             least = lowest_power(other.load, other.full)
             if other.modulated and other.drawn - missing >= least:
                 setting = at_most(other.load, other.full, other.drawn - missing, None)
-            missing -= self._given(other) - setting.power
+            resting -= _rest(other, self._now)
             self._home.add(other.phases, setting.power - other.drawn)
             other.setting, other.reason = setting, Reason.NO_ROOM
             other.memory.shed, other.memory.shed_at = Reason.NO_ROOM, self._now
 
-    def _given(self, view: View) -> float:
-        """Return the W that a load gives back when it is stopped."""
-        return view.drawn + _rest(view, self._now)
+    def makes_room(self, view: View, power: float) -> bool:
+        """Tell whether others would give back all that a load draws."""
+        return self._displaceable(view) >= power
+
+    def _free(self, view: View) -> float:
+        """Return the W that may be added; where too much is drawn it has to end."""
+        if self._home.overloaded:
+            return self._home.room(view.phases)
+        return self._home.bearable_room(view.phases)
 
     def _displaceable(self, view: View) -> float:
         """Return the W that loads of lower ranks would give back for this one."""
@@ -121,8 +130,13 @@ class Rooms:
             and (other.drawn >= SATISFIED_BELOW or other.rests(self._now))
             and not other.settling(self._now)
             and held(self._now, other) is None
+            and not (other.lends and self._has_just_come(other))
             and _meet(other, view)
         )
+
+    def _has_just_come(self, view: View) -> bool:
+        since = view.memory.on_since
+        return since is not None and self._now - since < ROTATE_AFTER
 
 
 def _rest(view: View, now: float) -> float:
