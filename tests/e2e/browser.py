@@ -93,6 +93,16 @@ class Browser:
         """Return a state as the page knows it."""
         return str(await self.page.evaluate(_STATE, entity_id))
 
+    async def fill(self, selector: str, text: str) -> None:
+        """Type into a field that may be drawn anew while one types."""
+        field = self.page.locator(selector)
+        for _ in range(20):
+            await field.fill(text)
+            await self.page.wait_for_timeout(300)
+            if await field.input_value() == text:
+                return
+        raise AssertionError(f"{text!r} does not stay in {selector}")
+
     async def picture(self, name: str) -> None:
         """Keep how it looks."""
         OUTPUT.mkdir(exist_ok=True)

@@ -27,16 +27,15 @@ pytestmark = [
 _KEYS: Final = {"rte_client_id": "an-id", "rte_client_secret": "a-secret"}
 
 _RESTARTS: Final = {
-    1: (11, 10),
-    3: (10, 30),
-    5: (22, 0),
+    3: (11, 10),
     # the day on which the clock changes
     7: (3, 0),
     8: (5, 50),
-    10: (6, 0),
-    12: (7, 10),
 }
-"""Hour and minute in Paris by number of the day: Home Assistant itself starts again."""
+"""Hour and minute in Paris by number of the day: Home Assistant itself starts again.
+
+At each other hour the entry does, some of them a day.
+"""
 
 _TOLD_ONCE: Final = re.compile(
     r"Error fetching linky_pilote \w+ data: .*(temporary|malformed|quota)"
