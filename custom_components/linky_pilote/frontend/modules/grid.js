@@ -47,9 +47,10 @@ const CARBON_HOURS = 24;
 export function days(meter, grid, words) {
   const today = grid.grid_tempo_today ?? meter.tempo_today;
   const tomorrow = grid.grid_tempo_tomorrow ?? meter.tempo_tomorrow;
+  const unknown = grid.grid_tempo_tomorrow ? words.tempoUnknownOnline : words.tempoUnknown;
   return [
     ...(today ? tempo(today, words.tempo_today) : []),
-    ...(tomorrow ? tempo(tomorrow, words.tempo_tomorrow, words.tempoUnknown) : []),
+    ...(tomorrow ? tempo(tomorrow, words.tempo_tomorrow, unknown) : []),
   ];
 }
 

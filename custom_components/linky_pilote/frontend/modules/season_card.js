@@ -14,9 +14,9 @@ const STYLE = `
   caption { text-align: start; padding-bottom: 6px; color: var(--primary-text-color); }
   th { font-weight: 400; font-size: 0.8em; color: var(--secondary-text-color); text-align: start; width: 3.2em; }
   td { height: 14px; padding: 0; border-radius: 2px; background: none; }
-  td.unknown { box-shadow: inset 0 0 0 1px var(--divider-color); }
+  td.unknown { background: radial-gradient(var(--divider-color) 1.5px, transparent 2px); }
   td.blue { background: #1e88e5; }
-  td.white { background: #eceff1; box-shadow: inset 0 0 0 1px #90a4ae; }
+  td.white { background: #eceff1; box-shadow: inset 0 0 0 1px #607d8b; }
   td.red { background: #d32f2f; }
   td.today { outline: 2px solid var(--primary-text-color); outline-offset: -1px; }
   .said { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
