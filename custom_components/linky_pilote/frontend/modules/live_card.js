@@ -30,8 +30,10 @@ const STYLE = `
   .text { display: block; }
   .doing { display: flex; flex-wrap: wrap; gap: 6px; }
   .shedding { width: 100%; margin-bottom: 12px; min-height: 40px; }
-  [role="switch"][aria-checked="true"] { background: var(--primary-color);
-    color: var(--text-primary-color); border-color: var(--primary-color); }
+  [role="switch"]::before { content: "○ " / ""; }
+  [role="switch"][aria-checked="true"]::before { content: "✓ " / ""; }
+  [role="switch"][aria-checked="true"] { border-color: var(--primary-color);
+    background: color-mix(in srgb, var(--primary-color) 12%, transparent); }
   .good { --tone: var(--success-color, #43a047); }
   .warning { --tone: var(--warning-color, #ffa600); }
   .error { --tone: var(--error-color, #db4437); }
