@@ -92,6 +92,14 @@ test("the house: its mode, its last order; surplus and risk while there are any"
   assert.ok(of("house_trip_risk").visibility[0].state_not.includes("unknown"));
 });
 
+test("when heating was shed is seen beside the power; the link beside the contract", () => {
+  const hass = home({ Linky: [...HISTORICAL, "house_shedding", "link_quality"] });
+  const [view] = generate(hass).views;
+  assert.deepEqual(keysOf(hass, ofType(view, "history-graph")[0].entities),
+    ["apparent_power", "house_shedding"]);
+  assert.ok(keysOf(hass, ofType(view, "entities")[0].entities).includes("link_quality"));
+});
+
 test("a thermostat of the home comes with its card", () => {
   const with_ = home({ Linky: [...HISTORICAL, "climate"] });
   const [thermostat] = ofType(generate(with_).views[0], "thermostat");
