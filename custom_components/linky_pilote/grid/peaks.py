@@ -60,6 +60,7 @@ class PeakCalendar:
         """Begin without any peak."""
         self.peaks: tuple[Peak, ...] = ()
         self.readable = True
+        self._read = False
         self._ejp: tuple[datetime, tuple[Peak, ...]] | None = None
         self._hass = hass
         self._id: str | None = entry.options.get(CONF_PEAK_CALENDAR)
@@ -82,7 +83,7 @@ class PeakCalendar:
 
         What a meter says of now makes the bill; the calendar knows the days to come.
         """
-        calendar = self.peaks if self._id is not None and self.readable else None
+        calendar = self.peaks if self._read else None
         if self._ejp is None or now - self._ejp[0] > _SILENT:
             return calendar
         running = self._ejp[1]
@@ -108,7 +109,7 @@ class PeakCalendar:
             )
             events = _events(answer, entity_id)
             self.peaks = tuple(sorted(_peak(event) for event in events))
-            self.readable = True
+            self.readable = self._read = True
         except (HomeAssistantError, KeyError, ValueError) as err:
             if self.readable:
                 LOGGER.warning("%s: %s cannot be read: %s", DOMAIN, entity_id, err)
