@@ -64,6 +64,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmptyH
 
 async def test_from_nothing_to_a_dashboard(home: EmptyHome) -> None:
     async with open_browser("fr") as browser:
+        await _set_clock(browser, home.scenario.start)
         await _add_meter(browser, home)
         await _add_grid(browser, home)
         await _add_heater(browser, home)
@@ -81,9 +82,7 @@ async def test_the_page_in_a_white_peak(home: EmptyHome) -> None:
     url = f"{home.url}/{await _dashboard(home)}"
 
     async with open_browser("fr", width=412, height=1600) as browser:
-        # the page lives on the home's clock: graphs would go from the one to the other
-        now = datetime.fromisoformat(_IN_THE_PEAK).replace(tzinfo=PARIS)
-        await browser.page.clock.install(time=now + timedelta(seconds=20))
+        await _set_clock(browser, _IN_THE_PEAK)
         await browser.open(url)
         card = browser.page.locator("linky-pilote-card")
         await browser.wait_for_text("Chauffer quand même")
@@ -153,6 +152,12 @@ _FIRST: Final = """
   return first?.textContent === name;
 }
 """
+
+
+async def _set_clock(browser: Browser, at: str) -> None:
+    """Let the page live on the home's clock: graphs would go from one to the other."""
+    now = datetime.fromisoformat(at).replace(tzinfo=PARIS)
+    await browser.page.clock.install(time=now + timedelta(seconds=20))
 
 
 async def _add_meter(browser: Browser, home: EmptyHome) -> None:
