@@ -8,6 +8,7 @@ import shutil
 from typing import Any, Final
 
 from playwright.async_api import (
+    Browser as Chromium,
     ConsoleMessage,
     Error,
     Page,
@@ -93,6 +94,16 @@ class Browser:
         """Return a state as the page knows it."""
         return str(await self.page.evaluate(_STATE, entity_id))
 
+    async def fill(self, selector: str, text: str) -> None:
+        """Type into a field that may be drawn anew while one types."""
+        field = self.page.locator(selector)
+        for _ in range(20):
+            await field.fill(text)
+            await self.page.wait_for_timeout(300)
+            if await field.input_value() == text:
+                return
+        raise AssertionError(f"{text!r} does not stay in {selector}")
+
     async def picture(self, name: str) -> None:
         """Keep how it looks."""
         OUTPUT.mkdir(exist_ok=True)
@@ -105,26 +116,34 @@ class Browser:
 
 
 @contextlib.asynccontextmanager
-async def open_browser(
-    language: str, *, width: int = 1280, height: int = 900
-) -> AsyncIterator[Browser]:
+async def chromium() -> AsyncIterator[Chromium]:
     """Start the browser of the machine."""
     program = os.environ.get("CHROMIUM") or next(
         filter(None, map(shutil.which, _NAMES))
     )
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
+        browser = await playwright.chromium.launch(
             executable_path=program,
             # it may run as root in a container, without a graphics card
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         try:
-            context = await chromium.new_context(
-                locale=language,
-                viewport={"width": width, "height": height},
-                service_workers="block",
-            )
-            context.set_default_timeout(_TIMEOUT_MS)
-            yield Browser(await context.new_page())
+            yield browser
         finally:
-            await chromium.close()
+            await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def open_browser(
+    language: str, *, width: int = 1280, height: int = 900, dark: bool = False
+) -> AsyncIterator[Browser]:
+    """Open a page in the browser of the machine."""
+    async with chromium() as browser:
+        context = await browser.new_context(
+            locale=language,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            service_workers="block",
+        )
+        context.set_default_timeout(_TIMEOUT_MS)
+        yield Browser(await context.new_page())

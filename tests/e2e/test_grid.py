@@ -2,15 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-import json
-from pathlib import Path
-from typing import Any, override
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
-import yaml
 
 from tests.bodies import (
     breakdown,
@@ -42,11 +39,11 @@ from tests.upstream import (
 )
 
 from .flows import Flow
-from .instance import DOMAIN, Instance
+from .grid_home import GridInstance
+from .instance import DOMAIN
 
 pytestmark = pytest.mark.own_home
 
-_FAKE = Path(__file__).parent / "fakes" / "grid_servers"
 _PARIS = ZoneInfo("Europe/Paris")
 _DAY = timedelta(days=1)
 _SHOWN_S = 15.0
@@ -59,30 +56,6 @@ _KEYS = {
 TODAY = "sensor.grid_tempo_today"
 TOMORROW = "sensor.grid_tempo_tomorrow"
 ECOWATT_NOW = "sensor.grid_ecowatt_now"
-
-
-class GridInstance(Instance):
-    """A Home Assistant whose grid is on this machine, from its first second on."""
-
-    def __init__(self, path: Path, upstream: Upstream) -> None:
-        """Ask this server."""
-        super().__init__(path)
-        self._upstream = upstream
-
-    @override
-    def _fill(self) -> None:
-        super()._fill()
-        custom = self.folder.path / "custom_components"
-        (custom / _FAKE.name).symlink_to(_FAKE, target_is_directory=True)
-        # The servers have to be known first
-        file = custom / DOMAIN / "manifest.json"
-        manifest = json.loads(file.read_text("utf-8"))
-        manifest["after_dependencies"].append(_FAKE.name)
-        file.write_text(json.dumps(manifest), "utf-8")
-        file = self.folder.path / "configuration.yaml"
-        configuration = yaml.safe_load(file.read_text("utf-8"))
-        configuration[_FAKE.name] = {"url": self._upstream.url}
-        file.write_text(yaml.safe_dump(configuration), "utf-8")
 
 
 def tempo_day() -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Final
 
-from playwright.async_api import Page
 import pytest_asyncio
 
 from custom_components.linky_pilote.engine.reading import Contract, TicMode
@@ -52,7 +51,7 @@ async def test_form_in_french(
         await browser.wait_for_text("Où est le compteur ?")
         await page.locator("ha-selector-serial_port ha-picker-field").click()
         await page.get_by_text("Saisir manuellement", exact=True).click()
-        await _type(page, "ha-selector-serial_port input", meter.port)
+        await browser.fill("ha-selector-serial_port input", meter.port)
         await page.get_by_role("button", name="Valider").click()
         await browser.wait_for_text(f"Écoute de {meter.port}")
         await browser.wait_for_text("Un compteur a été trouvé")
@@ -86,8 +85,8 @@ async def test_form_of_a_bridge_in_french(
         await browser.wait_for_text("Où est la passerelle")
         for text in ("TCP brut (le plus courant)", "RFC 2217 (le lecteur règle"):
             await browser.wait_for_text(text)
-        await _type(page, "ha-selector-text input", "127.0.0.1")
-        await _type(page, "ha-selector-number input", str(free_port()))
+        await browser.fill("ha-selector-text input", "127.0.0.1")
+        await browser.fill("ha-selector-number input", str(free_port()))
         await page.get_by_role("button", name="Valider").click()
         await browser.wait_for_text("rien ne répond sur 127.0.0.1:")
         await browser.picture("bridge-fr")
@@ -120,14 +119,3 @@ async def test_dashboard_of_every_meter(
             assert ("Phase 3" in text) == (setup.phases == 3), title
             assert ("Tomorrow" in text) == (setup.contract is Contract.TEMPO), title
         assert not [error for error in browser.errors if _ICONS not in error]
-
-
-async def _type(page: Page, selector: str, text: str) -> None:
-    """Type into a field that may be drawn anew while one types."""
-    field = page.locator(selector)
-    for _ in range(20):
-        await field.fill(text)
-        await page.wait_for_timeout(300)
-        if await field.input_value() == text:
-            return
-    raise AssertionError(f"{text!r} does not stay in {selector}")

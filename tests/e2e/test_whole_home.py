@@ -87,3 +87,7 @@ async def test_a_morning_with_all_heaters_on(day: SimulatedDay) -> None:
         assert not [words for words in _TROUBLES if words in text], text
     async with open_browser("fr", width=412, height=1500) as browser:
         await _show(browser, day, "dashboard-phone")
+    async with open_browser("fr", width=1500, height=1200, dark=True) as browser:
+        await _show(browser, day, "dashboard-dark")
+    async with open_browser("fr", width=412, height=1500, dark=True) as browser:
+        await _show(browser, day, "dashboard-phone-dark")

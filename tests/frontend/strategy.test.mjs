@@ -2,69 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "./browser.mjs";
+import { GRID, HISTORICAL, HOUSE, STANDARD, TEMPO, THREE_PHASES, home } from "./home.mjs";
 
 const MODULES = "../../custom_components/linky_pilote/frontend/modules";
 const { generate, shouldRegenerate } = await import(`${MODULES}/strategy.js`);
 const { wordsFor } = await import(`${MODULES}/words.js`);
-
-const HISTORICAL = [
-  "apparent_power", "headroom", "current", "overload", "tariff_period",
-  "index_peak", "index_off_peak", "index_total", "contract",
-];
-const STANDARD = [...HISTORICAL, "voltage", "cutoff_power"];
-const TEMPO = ["blue", "white", "red"].flatMap((color) =>
-  ["off_peak", "peak"].map((period) => `index_${color}_${period}`),
-);
-const THREE_PHASES = ["apparent_power", "current", "voltage"].flatMap((key) =>
-  [1, 2, 3].map((phase) => `${key}_phase_${phase}`),
-);
-
-const HOUSE = ["house_mode", "house_last_decision", "house_surplus", "house_trip_risk"];
-const LOAD = ["load_state", "load_mode", "load_armed", "load_power", "load_group"];
-const GRID = [
-  "grid_tempo_today", "grid_tempo_tomorrow", "grid_ecowatt_now", "grid_ecowatt_today",
-  "grid_ecowatt_tomorrow", "grid_carbon_consumption", "grid_carbon_production",
-  "grid_share_low_carbon", "grid_share_nuclear", "grid_share_wind", "grid_home_carbon",
-  "grid_home_carbon_today", "grid_tempo_red_left",
-];
-
-/**
- * A home whose entity ids say nothing: only the translation keys count. `loads` are
- * ranks by name; they hang on the first meter.
- */
-function home(
-  meters,
-  { language = "fr", kva = "9.0", change = {}, loads = {}, grid = [] } = {},
-) {
-  const hass = {
-    language,
-    devices: {},
-    states: {},
-    entities: { "light.lamp": { entity_id: "light.lamp", platform: "other", device_id: "lamp" } },
-  };
-  const add = (name, keys, values = {}, via = null) => {
-    const device = `device-${name}`;
-    hass.devices[device] = { name, via_device_id: via };
-    for (const key of keys) {
-      const domain = { overload: "binary_sensor", climate: "climate" }[key] ?? "sensor";
-      const id = `${domain}.x${Object.keys(hass.entities).length}`;
-      hass.entities[id] = {
-        entity_id: id, platform: "linky_pilote", device_id: device,
-        translation_key: key === "climate" ? undefined : key, ...change[key],
-      };
-      hass.states[id] = { state: values[key] ?? "1" };
-    }
-  };
-  for (const [name, keys] of Object.entries(meters)) {
-    add(name, [...keys, "subscribed_power"], { subscribed_power: kva });
-  }
-  const first = Object.keys(hass.devices)[0];
-  for (const [name, rank] of Object.entries(loads)) {
-    add(name, LOAD, { load_group: rank }, first);
-  }
-  if (grid.length) add("Réseau", grid);
-  return hass;
-}
 
 const cardsOf = (view) => view.sections.flatMap(({ cards }) => cards);
 const ofType = (view, type) => cardsOf(view).filter((card) => card.type === type);
@@ -126,24 +68,13 @@ test("without Tempo nothing speaks of it", () => {
   assert.doesNotMatch(JSON.stringify(view), /Demain|Aujourd|calendar|EcoWatt|Origine/);
 });
 
-test("loads in the order of their ranks, each with its reason, its end, mode and consent", () => {
+test("loads are in the live card, with a way to their settings; what draws is seen at a glance", () => {
   const loads = { Ballon: "2.0", Salon: "1.0", Nouveau: "unavailable" };
   const hass = home({ Linky: [...HISTORICAL, ...HOUSE] }, { loads });
   const [view] = generate(hass).views;
-  const rows = ofType(view, "tile").filter(({ entity }) => keyOf(hass, entity) === "load_state");
-  const plain = rows.filter(({ visibility: [{ state_not: not }] }) => not);
-  assert.deepEqual(plain.map(({ name }) => name), ["Salon", "Ballon", "Nouveau"]);
-  assert.ok(plain.every(({ state_content: content }) =>
-    ["state", "blocked_by", "until_clock"].every((part) => content.includes(part))));
-  const looks = rows.filter(({ name }) => name === "Salon");
-  const [running, shed] = looks;
-  assert.deepEqual(running.state_content, ["state", "reason"]);
-  assert.deepEqual([shed.color, shed.visibility[0].state], ["orange", ["shed", "reduced"]]);
-  const said = looks.flatMap(({ visibility: [{ state = [] }] }) => state);
-  assert.deepEqual(looks.at(-1).visibility[0].state_not, said);
-  for (const key of ["load_mode", "load_armed"]) {
-    assert.equal(keysOf(hass, ofType(view, "tile")).filter((one) => one === key).length, 3);
-  }
+  const [card] = ofType(view, "custom:linky-pilote-card");
+  assert.deepEqual([card.device_id, card.loads_only], ["device-Linky", true]);
+  assert.match(JSON.stringify(view), /Changer l’ordre/);
   const [drawing] = ofType(view, "distribution");
   assert.deepEqual(drawing.entities.map(({ name }) => name), ["Salon", "Ballon", "Nouveau"]);
   assert.equal(drawing.visibility[0].conditions.length, 3);
@@ -161,6 +92,14 @@ test("the house: its mode, its last order; surplus and risk while there are any"
   assert.ok(of("house_trip_risk").visibility[0].state_not.includes("unknown"));
 });
 
+test("when heating was shed is seen beside the power; the link beside the contract", () => {
+  const hass = home({ Linky: [...HISTORICAL, "house_shedding", "link_quality"] });
+  const [view] = generate(hass).views;
+  assert.deepEqual(keysOf(hass, ofType(view, "history-graph")[0].entities),
+    ["apparent_power", "house_shedding"]);
+  assert.ok(keysOf(hass, ofType(view, "entities")[0].entities).includes("link_quality"));
+});
+
 test("a thermostat of the home comes with its card", () => {
   const with_ = home({ Linky: [...HISTORICAL, "climate"] });
   const [thermostat] = ofType(generate(with_).views[0], "thermostat");
@@ -172,7 +111,9 @@ test("loads of another meter are not shown, and no load says how to add one", ()
   const hass = home({ Maison: HISTORICAL, Atelier: HISTORICAL }, { loads: { Salon: "1.0" } });
   const [house, workshop] = generate(hass).views;
   assert.match(JSON.stringify(house), /Salon/);
+  assert.equal(ofType(house, "custom:linky-pilote-card").length, 1);
   assert.doesNotMatch(JSON.stringify(house), /Aucun appareil/);
+  assert.equal(ofType(workshop, "custom:linky-pilote-card").length, 0);
   assert.doesNotMatch(JSON.stringify(workshop), /Salon/);
   assert.match(JSON.stringify(workshop), /Aucun appareil/);
   assert.match(JSON.stringify(workshop), /integrations\/integration\/linky_pilote/);
@@ -187,8 +128,8 @@ test("a load that gets another rank moves, and only that makes the page anew", (
   assert.ok(!shouldRegenerate(before, set("load_state", "shed")));
   const after = set("load_group", "3.0");
   assert.ok(shouldRegenerate(before, after));
-  const names = generate(after).views.flatMap(cardsOf).map(({ name }) => name);
-  assert.ok(names.indexOf("Ballon") < names.indexOf("Salon"));
+  const [drawing] = ofType(generate(after).views[0], "distribution");
+  assert.deepEqual(drawing.entities.map(({ name }) => name), ["Ballon", "Salon"]);
 });
 
 test("the grid speaks for the meter's colours; EcoWatt by hour, origin and carbon", () => {
@@ -213,6 +154,12 @@ test("the grid without a key: no EcoWatt, the carbon of the production", () => {
   assert.doesNotMatch(JSON.stringify(view), /EcoWatt/);
   assert.ok(shown(hass, view).includes("grid_carbon_production"));
   assert.equal(ofType(view, "distribution").length, 0);
+});
+
+test("the season is shown where the grid is", () => {
+  const of = (grid) => ofType(generate(home({ Linky: HISTORICAL }, { grid })).views[0],
+    "custom:linky-pilote-season-card").length;
+  assert.deepEqual([of(GRID), of([])], [1, 0]);
 });
 
 test("the grid without a meter", () => {
@@ -315,6 +262,23 @@ test("both languages have all the words", () => {
       .flatMap((card) => card.entities ?? []);
     assert.ok(entities.every(({ name }) => name));
   }
+});
+
+test("the cards are offered once, in the language of the page", async () => {
+  document.documentElement.lang = "fr";
+  await import(`${MODULES}/linky-pilote.js`);
+  await import(`${MODULES}/linky-pilote.js?once-more`);
+  assert.deepEqual(window.customCards.map(({ type }) => type),
+    ["linky-pilote-card", "linky-pilote-season-card"]);
+  const [live] = window.customCards;
+  assert.match(live.description, /appareils/);
+  document.documentElement.lang = "en";
+  assert.match(live.description, /appliances/);
+  document.documentElement.lang = "fr";
+  const element = customElements.get("linky-pilote-card");
+  assert.deepEqual(element.getStubConfig(home({ Linky: HISTORICAL })), { device_id: "device-Linky" });
+  assert.deepEqual(element.getStubConfig(home({})), {});
+  assert.deepEqual(element.getConfigForm().schema.map(({ name }) => name), ["device_id", "loads_only"]);
 });
 
 test("the strategy is offered once, in the language of the page", async () => {

@@ -55,11 +55,15 @@ async def test_modules_are_served(
         waiting |= set(IMPORT.findall(await response.text())) - seen
     modules = (
         "cards",
+        "dom",
         "find",
         "grid",
         "linky-pilote",
+        "live_card",
+        "live_model",
         "loads",
         "meter",
+        "season_card",
         "strategy",
         "words",
     )

@@ -22,7 +22,9 @@ from custom_components.linky_pilote.diagnostics import (
     async_get_config_entry_diagnostics,
 )
 from custom_components.linky_pilote.engine.reading import (
+    Contract,
     MeterReading,
+    TariffPeriod,
     TempoColor,
     TicMode,
 )
@@ -303,6 +305,63 @@ async def test_other_contracts(
     why = attribute(hass, "sensor.grid_electricity_price", "why")
     assert why == (None if price != "unknown" else "no_price")
     assert state(hass, "sensor.grid_next_electricity_price") == "unknown"
+
+
+async def test_ejp(hass: HomeAssistant, upstream: Upstream, clock: Clock) -> None:
+    """The meter knows the period that runs and the one it announces; else a calendar."""
+    hass.data[DATA_GRID_SERVERS] = servers(upstream)
+    assert await async_setup_component(hass, "calendar", {})
+    await hass.data[CALENDARS].async_add_entities([PeakDays()])
+    price, coming = (
+        "sensor.grid_electricity_price",
+        "sensor.grid_next_electricity_price",
+    )
+    entry = make_grid(contract="ejp", prices={"normal": 0.16, "moving_peak": 1.5})
+    await start(hass, entry)
+    assert upstream.count(PRICES) == 0, "EJP has no regulated prices there"
+    assert state(hass, price) == "unknown"
+    assert attribute(hass, price, "why") == "no_meter"
+
+    async def hear(period: TariffPeriod, notice: int | None = None) -> None:
+        reading = MeterReading(
+            mode=TicMode.HISTORICAL,
+            complete=True,
+            contract=Contract.EJP,
+            period=period,
+            peak_notice_minutes=notice,
+        )
+        async_dispatcher_send(hass, SIGNAL_READING, "id1", reading, 500.0)
+        await hass.async_block_till_done()
+
+    def at_hour(day: int, hour: int, minute: int = 0) -> datetime:
+        return datetime(2026, 12, day, hour, minute, tzinfo=PARIS)
+
+    await hear(TariffPeriod.NORMAL)
+    assert (state(hass, price), state(hass, coming)) == ("0.16", "unknown")
+    await clock.move_to(at_hour(16, 6, 40))
+    await hear(TariffPeriod.NORMAL, notice=30)
+    assert (state(hass, price), state(hass, coming)) == ("0.16", "1.5")
+    assert attribute(hass, coming, "from") == at_hour(16, 7).isoformat()
+    await clock.move_to(at_hour(16, 7))
+    await hear(TariffPeriod.MOVING_PEAK)
+    assert (state(hass, price), state(hass, coming)) == ("1.5", "0.16")
+    for moment in (at_hour(16, 12), at_hour(17, 0, 30)):
+        await clock.move_to(moment)
+        await hear(TariffPeriod.MOVING_PEAK)
+        assert state(hass, price) == "1.5"
+        assert attribute(hass, coming, "from") == at_hour(17, 1).isoformat()
+    await clock.move_to(at_hour(17, 1))
+    await hear(TariffPeriod.NORMAL)
+    assert state(hass, price) == "0.16"
+
+    # without a meter the calendar of the peaks is believed
+    await clock.move_to(at_hour(17, 1, 10))
+    assert state(hass, price) == "unknown"
+    calendar = {"contract": "ejp", "peak_calendar": "calendar.peaks"}
+    hass.config_entries.async_update_entry(entry, options={**entry.options, **calendar})
+    await clock.move_to(at_hour(16, 8, 30))
+    await clock.move_to(at_hour(16, 8, 46))
+    assert (state(hass, price), state(hass, coming)) == ("1.5", "0.16")
 
 
 async def test_prices_that_are_outdated(

@@ -36,6 +36,8 @@ class GridSensorDescription(SensorEntityDescription):
     """Why there is no value; only asked then."""
     sources: frozenset[SourceName] = frozenset()
     """It is there when one of them is; empty: always."""
+    priced: bool = False
+    """It is there when the user chose a contract."""
 
 
 def describe(key: str, **fields: Any) -> GridSensorDescription:

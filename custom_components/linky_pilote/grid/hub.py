@@ -141,7 +141,8 @@ class Grid:
         """Take what a meter says of the colours, and of what the home draws."""
         now = dt_util.utcnow()
         self.home_carbon.take(meter, reading, power, self.view.intensity, now)
-        if self._take_words(words_of_meter(reading, now)):
+        peaks = self.peaks.take(reading, now)
+        if self._take_words(words_of_meter(reading, now)) or peaks:
             self._update()
 
     def _take_words(self, words: Iterable[Word]) -> bool:
@@ -176,7 +177,13 @@ class Grid:
         }
         self._memory.words = list(self._words.values())
         self._memory.home_carbon = self.home_carbon.dump()
-        view = look(now, self._heard(), self._words.values(), self.entry.options)
+        view = look(
+            now,
+            self._heard(),
+            self._words.values(),
+            self.entry.options,
+            self.peaks.priced(now),
+        )
         carbon = self.home_carbon
         self.view = replace(
             view,

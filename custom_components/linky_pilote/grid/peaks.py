@@ -10,7 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_PEAK_CALENDAR, DOMAIN, LOGGER
-from ..engine.signals import at, paris_day
+from ..engine.reading import Contract, MeterReading, TariffPeriod
+from ..engine.signals import ONE_DAY, at, paris, paris_day
 
 if TYPE_CHECKING:
     from ..data import GridConfigEntry
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 _EVERY: Final = timedelta(minutes=15)
 _BEFORE: Final = timedelta(days=1)
 _AHEAD: Final = timedelta(days=7)
+
+_EJP_STARTS: Final = 7
+_EJP_ENDS: Final = 1
+"""Hours in Paris, the end on the next day."""
+
+_SILENT: Final = timedelta(minutes=5)
+"""What a meter that was not heard for so long said is not known any more."""
 
 
 class Peak(NamedTuple):
@@ -27,6 +35,24 @@ class Peak(NamedTuple):
     end: datetime
 
 
+def ejp_peaks(reading: MeterReading, now: datetime) -> tuple[Peak, ...] | None:
+    """Return the EJP peak that runs or is announced; None from another contract.
+
+    It is announced half an hour before (PEJP), and runs from 07:00 to 01:00.
+    """
+    if reading.contract is not Contract.EJP or reading.period is None:
+        return None
+    today = paris(now).date()
+    runs = reading.period is TariffPeriod.MOVING_PEAK
+    if not runs and reading.peak_notice_minutes is None:
+        return ()
+    if runs and now < at(today, _EJP_ENDS):
+        return (Peak(at(today - ONE_DAY, _EJP_STARTS), at(today, _EJP_ENDS)),)
+    # A meter's clock is not ours: what runs has begun
+    start = min(now, at(today, _EJP_STARTS)) if runs else at(today, _EJP_STARTS)
+    return (Peak(start, at(today + ONE_DAY, _EJP_ENDS)),)
+
+
 class PeakCalendar:
     """Reads the calendar now and then: it may be anybody's."""
 
@@ -34,6 +60,8 @@ class PeakCalendar:
         """Begin without any peak."""
         self.peaks: tuple[Peak, ...] = ()
         self.readable = True
+        self._read = False
+        self._ejp: tuple[datetime, tuple[Peak, ...]] | None = None
         self._hass = hass
         self._id: str | None = entry.options.get(CONF_PEAK_CALENDAR)
         self._due: datetime | None = None
@@ -41,6 +69,26 @@ class PeakCalendar:
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to read it."""
         return self._id is not None and (self._due is None or now >= self._due)
+
+    def take(self, reading: MeterReading, now: datetime) -> bool:
+        """Take what a meter says of EJP; tell whether that is news."""
+        if (peaks := ejp_peaks(reading, now)) is None:
+            return False
+        before = self.priced(now)
+        self._ejp = (now, peaks)
+        return self.priced(now) != before
+
+    def priced(self, now: datetime) -> tuple[Peak, ...] | None:
+        """Return the peaks that an EJP contract is billed by; None: not known.
+
+        What a meter says of now makes the bill; the calendar knows the days to come.
+        """
+        calendar = self.peaks if self._read else None
+        if self._ejp is None or now - self._ejp[0] > _SILENT:
+            return calendar
+        running = self._ejp[1]
+        later = (peak for peak in calendar or () if peak.start > now)
+        return (*running, *(peak for peak in later if peak not in running))
 
     async def async_read(self, now: datetime) -> None:
         """Read it; what cannot be read keeps the peaks that were known."""
@@ -61,7 +109,7 @@ class PeakCalendar:
             )
             events = _events(answer, entity_id)
             self.peaks = tuple(sorted(_peak(event) for event in events))
-            self.readable = True
+            self.readable = self._read = True
         except (HomeAssistantError, KeyError, ValueError) as err:
             if self.readable:
                 LOGGER.warning("%s: %s cannot be read: %s", DOMAIN, entity_id, err)

@@ -18,6 +18,7 @@ from ..engine.signals import (
     tempo_day,
     tempo_period,
 )
+from .peaks import Peak
 from .sources import contract_of
 
 _AHEAD: Final = timedelta(days=2)
@@ -50,10 +51,16 @@ class Tariff:
     regulated: Prices | None
     off_peak: tuple[Stretch, ...] = ()
     """Of a contract with off-peak hours, from now on."""
+    peaks: tuple[Peak, ...] | None = None
+    """Of EJP; None: not known."""
 
     @classmethod
     def of(
-        cls, options: Mapping[str, Any], regulated: Prices | None, now: datetime
+        cls,
+        options: Mapping[str, Any],
+        regulated: Prices | None,
+        peaks: tuple[Peak, ...] | None,
+        now: datetime,
     ) -> Tariff | None:
         """Return the tariff in an entry's options; None where none is chosen."""
         contract = contract_of(options)
@@ -70,6 +77,7 @@ class Tariff:
             off_peak=stretches(blocks, now, _AHEAD)
             if contract is Contract.OFF_PEAK
             else (),
+            peaks=peaks if contract is Contract.EJP else None,
         )
 
     @property
@@ -90,6 +98,9 @@ class Tariff:
             case Contract.OFF_PEAK if self.off_peak:
                 off = any(block.start <= moment < block.end for block in self.off_peak)
                 period = TariffPeriod.OFF_PEAK if off else TariffPeriod.PEAK
+            case Contract.EJP if self.peaks is not None:
+                dear = any(peak.start <= moment < peak.end for peak in self.peaks)
+                period = TariffPeriod.MOVING_PEAK if dear else TariffPeriod.NORMAL
             case Contract.BASE:
                 period = TariffPeriod.BASE
             case _:
@@ -113,7 +124,10 @@ class Tariff:
             while len(moments) < 5:
                 moments.append(next_change(moments[-1]))
         moments += sorted(
-            edge for block in self.off_peak for edge in block if edge > now
+            edge
+            for block in (*self.off_peak, *(self.peaks or ()))
+            for edge in block
+            if edge > now
         )
         end = paris(now) + _AHEAD
         return tuple(

@@ -195,7 +195,7 @@ def _price(
         key,
         attributes_fn=attributes,
         native_unit_of_measurement=_EUR_PER_KWH,
-        sources=frozenset({SourceName.PRICES}),
+        priced=True,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=4,
         value_fn=value,
@@ -291,5 +291,6 @@ async def async_set_up_sensors(
     async_add_entities(
         GridSensor(grid, description)
         for description in GRID_SENSORS
-        if not description.sources or description.sources & grid.sources.keys()
+        if (not description.sources or description.sources & grid.sources.keys())
+        and (not description.priced or grid.view.tariff is not None)
     )

@@ -21,6 +21,7 @@ from ..engine.reading import Contract
 from ..engine.signals import (
     ONE_DAY,
     PRICED_PERIODS,
+    REGULATED,
     Client,
     Eco2mixClient,
     EcowattClient,
@@ -187,7 +188,7 @@ def make_clients(
             data[CONF_MAPS_ZONE],
             servers.electricity_maps,
         )
-    if (contract := contract_of(options)) is not None:
+    if (contract := contract_of(options)) in REGULATED:
         clients[SourceName.PRICES] = PricesClient(
             session, contract, int(options[CONF_POWER]), servers.data_gouv
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from ..engine.reading import TariffPeriod, TempoColor
+from ..engine.reading import Contract, TariffPeriod, TempoColor
 from ..engine.signals import (
     ONE_DAY,
     Carbon,
@@ -28,6 +28,7 @@ from ..engine.signals import (
     tempo_day,
     tempo_period,
 )
+from .peaks import Peak
 from .pricing import PricePoint, Tariff
 from .sources import RULES, SourceName
 
@@ -216,7 +217,10 @@ class View:
     def why_no_price(self, point: PricePoint | None) -> str:
         """Return why a price is not known."""
         if point is not None and point.period is not None:
-            return self._why(SourceName.PRICES) or Why.NO_PRICE
+            asked = SourceName.PRICES in self.heard
+            return (asked and self._why(SourceName.PRICES)) or Why.NO_PRICE
+        if self.tariff is not None and self.tariff.contract is Contract.EJP:
+            return Why.NO_METER if self.tariff.peaks is None else Why.NOT_PUBLISHED
         verdict = self.today if point in (None, self.price) else self.tomorrow
         return self.why_no_color(verdict) or Why.NO_PRICE
 
@@ -242,6 +246,7 @@ def look(
     heard: Mapping[SourceName, Heard],
     words: Iterable[Word],
     options: Mapping[str, Any],
+    peaks: tuple[Peak, ...] | None,
 ) -> View:
     """Return what is known at one time, but for what the home draws."""
     words = list(words)
@@ -249,7 +254,8 @@ def look(
     today, tomorrow = decide(day, words), decide(day + ONE_DAY, words)
     colors = _known_colors(heard, words, day)
     prices = heard.get(SourceName.PRICES, Heard()).answer
-    tariff = Tariff.of(options, prices if isinstance(prices, Prices) else None, now)
+    regulated = prices if isinstance(prices, Prices) else None
+    tariff = Tariff.of(options, regulated, peaks, now)
     around = {day: today.color, tomorrow.day: tomorrow.color}
     return View(
         now=now,

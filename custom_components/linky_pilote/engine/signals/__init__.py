@@ -27,6 +27,7 @@ from .paris import ONE_DAY, PARIS, at, paris, paris_day
 from .prices import (
     DATA_GOUV_URL,
     PRICED_PERIODS,
+    REGULATED,
     SUBSCRIBED_POWERS,
     Prices,
     PricesClient,
@@ -56,6 +57,7 @@ __all__ = [
     "ONE_DAY",
     "PARIS",
     "PRICED_PERIODS",
+    "REGULATED",
     "RTE_URL",
     "SERVICES_RTE_URL",
     "SUBSCRIBED_POWERS",

@@ -42,9 +42,13 @@ _COLUMNS: Final[Mapping[Contract, Mapping[TariffPeriod, str]]] = {
 }
 
 PRICED_PERIODS: Final[Mapping[Contract, tuple[TariffPeriod, ...]]] = {
-    contract: tuple(columns) for contract, columns in _COLUMNS.items()
+    **{contract: tuple(columns) for contract, columns in _COLUMNS.items()},
+    Contract.EJP: (TariffPeriod.NORMAL, TariffPeriod.MOVING_PEAK),
 }
 """What has a price of its own under a contract."""
+
+REGULATED: Final = frozenset(_RESOURCES)
+"""Contracts that the data set has prices of; EJP is not sold any more."""
 
 _CHANGES: Final = (2, 8)
 """Months on whose first day the prices change."""

@@ -55,8 +55,16 @@ export function signature(hass) {
   return JSON.stringify(meters.map(({ limit, loads }) => [limit, loads]));
 }
 
+/** The last answer by registry: states come many a second, entities hardly ever. */
+const remembered = new WeakMap();
+
 /** @param {Hass} hass */
 function entitiesByDevice(hass) {
+  if (!remembered.has(hass.entities)) remembered.set(hass.entities, group(hass));
+  return remembered.get(hass.entities);
+}
+
+function group(hass) {
   /** @type {Map<string, Ids>} */
   const devices = new Map();
   for (const entity of Object.values(hass.entities)) {

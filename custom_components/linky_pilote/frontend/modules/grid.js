@@ -47,14 +47,16 @@ const CARBON_HOURS = 24;
 export function days(meter, grid, words) {
   const today = grid.grid_tempo_today ?? meter.tempo_today;
   const tomorrow = grid.grid_tempo_tomorrow ?? meter.tempo_tomorrow;
-  const left = Object.entries(words.daysLeft)
-    .map(([color, name]) => ({ entity: grid[`grid_tempo_${color}_left`], name }))
-    .filter(({ entity }) => entity);
+  const unknown = grid.grid_tempo_tomorrow ? words.tempoUnknownOnline : words.tempoUnknown;
   return [
     ...(today ? tempo(today, words.tempo_today) : []),
-    ...(tomorrow ? tempo(tomorrow, words.tempo_tomorrow, words.tempoUnknown) : []),
-    ...(left.length ? [{ type: "glance", show_icon: false, entities: left }] : []),
+    ...(tomorrow ? tempo(tomorrow, words.tempo_tomorrow, unknown) : []),
   ];
+}
+
+/** The colours of the season, which only the grid knows. */
+export function season(grid) {
+  return grid.grid_tempo_today ? [{ type: "custom:linky-pilote-season-card" }] : [];
 }
 
 /**

@@ -1,8 +1,11 @@
 /**
- * Makes the dashboard known to Home Assistant: to whoever shows it, and to the dialog
- * that adds one. Home Assistant loads this module on every page, perhaps twice.
+ * Makes the dashboard and the cards known to Home Assistant: to whoever shows them, and
+ * to the dialogs that add one. Home Assistant loads this module on every page, perhaps
+ * twice.
  */
 
+import { LinkyPiloteCard } from "./live_card.js";
+import { LinkyPiloteSeasonCard } from "./season_card.js";
 import { generate, shouldRegenerate } from "./strategy.js";
 import { wordsFor } from "./words.js";
 
@@ -26,9 +29,31 @@ class LinkyPiloteDashboardStrategy extends HTMLElement {
   }
 }
 
+const CARDS = [
+  [`${TYPE}-card`, LinkyPiloteCard, "card"],
+  [`${TYPE}-season-card`, LinkyPiloteSeasonCard, "seasonCard"],
+];
+const words = () => wordsFor(document.documentElement.lang || navigator.language);
+
+for (const [type, element, text] of CARDS) {
+  if (customElements.get(type)) continue;
+  customElements.define(type, element);
+  window.customCards ??= [];
+  window.customCards.push({
+    type,
+    preview: true,
+    documentationURL: "https://github.com/linky-pilote/linky_pilote",
+    get name() {
+      return words()[text];
+    },
+    get description() {
+      return words()[`${text}Description`];
+    },
+  });
+}
+
 if (!customElements.get(ELEMENT)) {
   customElements.define(ELEMENT, LinkyPiloteDashboardStrategy);
-  const words = () => wordsFor(document.documentElement.lang || navigator.language);
   window.customStrategies ??= [];
   window.customStrategies.push({
     type: TYPE,

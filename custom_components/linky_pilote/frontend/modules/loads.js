@@ -1,17 +1,9 @@
 /** The cards of what is regulated: the house's mode, and each load with its reasons. */
 
-import { link, row, tile, tileByState, tiles, when } from "./cards.js";
+import { link, row, tile, when } from "./cards.js";
 
 const ADD_LOAD = "/config/integrations/integration/linky_pilote";
 const UNKNOWN = ["unknown", "unavailable"];
-
-/** What a load shows by its state, and in which colour. */
-const LOOKS = [
-  [["running"], { color: "green", state_content: ["state", "reason"] }],
-  [["shed", "reduced"], { color: "orange" }],
-  [["not_following", "no_entity"], { color: "red" }],
-];
-const WHY = ["state", "blocked_by", "until_clock"];
 
 /**
  * @typedef {import("./find.js").Meter} Meter
@@ -48,28 +40,22 @@ export function house({ ids }, words) {
 }
 
 /**
- * In the order of their ranks; without one, how to add it.
+ * Each load with its state, reason and buttons is more than a card of Home Assistant can
+ * show at once: they are in one of ours. Without a load, how to add it.
  *
  * @param {Meter} meter
  * @param {Words} words
  */
-export function loads({ loads: all }, words) {
-  if (all.length) return all.flatMap((one) => load(one, words));
+export function loads({ deviceId, loads: all }, words) {
+  if (all.length) {
+    return [
+      { type: "custom:linky-pilote-card", device_id: deviceId, loads_only: true },
+      ...row([link(words.changeOrder, "mdi:tune", ADD_LOAD)]),
+    ];
+  }
   return [
     { type: "markdown", content: words.noLoadHelp },
     ...row([link(words.addLoad, "mdi:plus", ADD_LOAD)]),
-  ];
-}
-
-/**
- * @param {Load} load
- * @param {Words} words
- */
-function load({ name, ids }, words) {
-  const state = { ...tile(ids.load_state, name), state_content: WHY };
-  return [
-    ...tileByState(state, LOOKS).flatMap((card) => row([card])),
-    ...row(tiles(ids, words, ["load_mode", "load_armed"])),
   ];
 }
 

@@ -138,7 +138,8 @@ export function energy({ ids }, words) {
 }
 
 /**
- * The scale ends at the subscribed power: the room above the line is what is left.
+ * The scale ends at the subscribed power: the room above the line is what is left. When
+ * heating was shed is a bar below.
  *
  * @param {Meter} meter
  * @param {Words} words
@@ -148,6 +149,7 @@ export function history({ ids, limit }, words) {
     ["apparent_power", words.apparent_power],
     ...PHASES.map((phase) => [`apparent_power_phase_${phase}`, words.phase(phase)]),
     ["injected_power", words.injected_power],
+    ["house_shedding", words.house_shedding],
   ]
     .filter(([key]) => key in ids)
     .map(([key, name]) => ({ entity: ids[key], name }));
@@ -162,7 +164,7 @@ export function history({ ids, limit }, words) {
  * @param {Words} words
  */
 export function about({ deviceId, ids }, words) {
-  const entities = ["contract", "subscribed_power", "cutoff_power"]
+  const entities = ["contract", "subscribed_power", "cutoff_power", "link_quality"]
     .filter((key) => key in ids)
     .map((key) => ({ entity: ids[key], name: words[key] }));
   return [

@@ -5,7 +5,7 @@
 
 import { link, row, section, tiles } from "./cards.js";
 import { find, signature } from "./find.js";
-import { days, ecowatt, origin } from "./grid.js";
+import { days, ecowatt, origin, season } from "./grid.js";
 import { drawing, house, loads } from "./loads.js";
 import { about, energy, history, now } from "./meter.js";
 import { wordsFor } from "./words.js";
@@ -70,6 +70,7 @@ function view(meter, grid, words) {
       [words.tariff, "mdi:clock-outline", row(tiles(meter.ids, words, ["tariff_period"]))],
       ...announced(meter.ids, grid, words),
     ]),
+    section([[words.season, "mdi:calendar-month", season(grid)]]),
     section([[words.origin, "mdi:transmission-tower", origin(grid, words)]]),
     section([
       [words.energy, "mdi:chart-bar", energy(meter, words)],
