@@ -4,7 +4,7 @@ Home Assistant's own accessory shows our thermostat, in the same process. A real
 which is paired and speaks the protocol, is in the end-to-end tests.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -39,7 +39,7 @@ class App:
         """Take it in as a bridge does."""
         state = hass.states.get(THERMOSTAT)
         assert state is not None
-        accessory = get_accessory(hass, driver, state, 2, {"name": "Heating"})
+        accessory = get_accessory(hass, driver, state, 1, {"name": "Heating"})
         assert isinstance(accessory, Thermostat), "and no heater-cooler"
         driver.add_accessory(accessory)
         self._hass = hass
@@ -79,7 +79,7 @@ class App:
             accessory.char_target_temp: target,
         }
         written = [
-            {"aid": 2, "iid": accessory.iid_manager.get_iid(char), "value": value}
+            {"aid": 1, "iid": accessory.iid_manager.get_iid(char), "value": value}
             for char, value in wanted.items()
             if value is not None
         ]
@@ -88,8 +88,10 @@ class App:
 
 
 @pytest.fixture
-def driver(hass: HomeAssistant) -> Iterator[HomeDriver]:
+async def driver(hass: HomeAssistant) -> AsyncIterator[HomeDriver]:
     """Return what drives accessories, without a network."""
+    ids = AccessoryIIDStorage(hass, "")
+    await ids.async_initialize()
     where = "pyhap.accessory_driver"
     with (
         patch(f"{where}.AsyncZeroconf"),
@@ -103,7 +105,7 @@ def driver(hass: HomeAssistant) -> Iterator[HomeDriver]:
             "",
             "Bridge",
             "Bridge",
-            AccessoryIIDStorage(hass, ""),
+            ids,
             pincode=b"123-45-678",
             address="127.0.0.1",
             loop=hass.loop,
