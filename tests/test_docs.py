@@ -6,7 +6,8 @@ from pathlib import Path
 import re
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.components.conversation import async_converse
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import slugify
 import pytest
@@ -70,15 +71,23 @@ async def test_it_runs(hass: HomeAssistant, example: Example) -> None:
     thermostat = {"reason": "white_peak", "cancel_cost": 1.85, "until": None}
     for name in ("climate.linky_1234_heating", "climate.linky_1234_chauffage"):
         hass.states.async_set(name, "auto", thermostat)
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "conversation", {})
     for trigger in triggers:
-        assert trigger["trigger"] == "state", "others need another way to be set off"
-        hass.states.async_set(trigger["entity_id"], "before")
+        if trigger["trigger"] == "state":
+            hass.states.async_set(trigger["entity_id"], "before")
     assert await async_setup_component(
         hass, "automation", {"automation": [{"id": "1", **example.content}]}
     )
     await hass.async_block_till_done()
     for trigger in triggers:
-        hass.states.async_set(trigger["entity_id"], trigger["to"])
+        match trigger["trigger"]:
+            case "state":
+                hass.states.async_set(trigger["entity_id"], trigger["to"])
+            case "conversation":
+                await async_converse(hass, trigger["command"], None, Context())
+            case other:
+                pytest.fail(f"{other} needs another way to be set off")
         await hass.async_block_till_done()
     for action in actions:
         (call,) = called[action["action"]]
