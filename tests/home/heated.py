@@ -76,8 +76,11 @@ class HeatedHome:
 
     def ecowatt(self, level: int) -> None:
         """Let the grid announce an EcoWatt level for a long time."""
-        span = EcowattSpan(start=0.0, end=4e9, level=level)
-        board: Any = SimpleNamespace(signals=Signals(ecowatt=(span,)), prices=PRICES)
+        self.announce(EcowattSpan(start=0.0, end=4e9, level=level))
+
+    def announce(self, *spans: EcowattSpan) -> None:
+        """Let the grid announce EcoWatt levels, and know prices."""
+        board: Any = SimpleNamespace(signals=Signals(ecowatt=spans), prices=PRICES)
         self.hass.data[DATA_GRID_BOARD] = board
 
     async def ask(self, service: str, **data: Any) -> None:

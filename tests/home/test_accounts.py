@@ -78,7 +78,7 @@ async def test_what_has_no_price_has_no_cost(
     assert home.state(COST) == home.state(SAVED) == home.state(RATE) == "unknown"
 
 
-async def test_nothing_is_counted_twice_over_a_reload(
+async def test_nothing_is_counted_twice_over_restarts(
     hass: HomeAssistant, home: Home, heated: HeatedHome
 ) -> None:
     await heated.furnish()
@@ -86,8 +86,9 @@ async def test_nothing_is_counted_twice_over_a_reload(
     energy, cost = _kwh(home), float(home.state(COST))
     since = _attributes(hass, ENERGY)["last_reset"]
     for _ in range(3):
+        await home.crash()
         home.freezer.tick(1800)  # nobody watches
-        await home.reload()
+        await home.come_back()
         await home.run(2)
     assert energy <= _kwh(home) <= energy + 15 * WATTS / 3_600_000
     assert float(home.state(COST)) == pytest.approx(cost, abs=0.001)
@@ -140,10 +141,15 @@ async def test_euros_an_hour(
     hass: HomeAssistant, home: Home, heated: HeatedHome
 ) -> None:
     await heated.furnish()
-    await home.run(5)
+    await home.run(60)
+    estimate = home.coordinator.meter.estimate
+    assert estimate is not None
     assert float(home.state(RATE)) == pytest.approx(
-        (WATTS + 500) / 1000 * 0.1, abs=0.02
+        estimate.power / 1000 * 0.1, abs=0.02
     )
+    home.silent = True
+    await home.run(90)
+    assert home.state(RATE) == "unknown"
 
 
 async def test_the_cost_of_cancelling_is_told_before(
