@@ -164,6 +164,13 @@ async def test_the_cost_of_cancelling_is_told_before(
     expected = WATTS / 1000 * 10 * 0.2  # until 22:00
     assert _attributes(hass, TOGGLE)["cost"] == pytest.approx(expected, rel=0.03)
     assert heated.shown("cancel_cost") == pytest.approx(expected, rel=0.03)
+    text = _attributes(hass, TOGGLE)["cost_text"]
+    assert text == f"≈ {_attributes(hass, TOGGLE)['cost']:.2f} €"
+    hass.config.language = "fr"
+    await home.run(400, every=20)
+    text = _attributes(hass, TOGGLE)["cost_text"]
+    assert text.endswith(" €")
+    assert "," in text
     await heated.ask("set_hvac_mode", hvac_mode="heat")
     assert heated.shown("cancel_cost") is None
 
@@ -197,7 +204,7 @@ async def test_an_emergency_is_an_hour_in_a_red_peak(
     assert home.state(HEATER) == ORDERS["comfort"]
     until = _attributes(hass, EMERGENCY)["until"]
     assert until.isoformat().startswith("2026-12-15T10:00")
-    await home.run(3600, every=30)
+    await home.run(3600, every=60)
     assert home.state(HEATER) == ORDERS["frost"]
     hass.config_entries.async_update_entry(home.entry, options=options)
     await hass.async_block_till_done()

@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..data import LinkyPiloteConfigEntry
 from ..engine.regulation.model import HeatingMode
 from ..engine.regulation.wishes import ask_emergency
-from .cancelling import cost_of_emergency, cost_of_heat
+from .cancelling import cost_of_emergency, cost_of_heat, say_cost
 from .entity import HomeEntity, add_with_heaters
 from .verdicts import moment
 from .wishes import ask, set_heating
@@ -37,10 +37,12 @@ class SheddingToggle(HomeEntity, ButtonEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """What a press would do and cost, and when the heat that was asked for ends."""
+        cost = cost_of_heat(self.coordinator)
         return {
             "next": "resume" if self._next is HeatingMode.AUTO else "heat",
             "until": moment(self.coordinator.wishes.heat_until),
-            "cost": cost_of_heat(self.coordinator),
+            "cost": cost,
+            "cost_text": say_cost(self.coordinator, cost),
         }
 
     @override
@@ -56,9 +58,11 @@ class EmergencyButton(HomeEntity, ButtonEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """What it costs at most, and when the hour that runs ends."""
+        cost = cost_of_emergency(self.coordinator)
         return {
             "until": moment(self.coordinator.wishes.emergency_until),
-            "cost": cost_of_emergency(self.coordinator),
+            "cost": cost,
+            "cost_text": say_cost(self.coordinator, cost),
         }
 
     @override

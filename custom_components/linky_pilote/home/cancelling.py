@@ -28,6 +28,14 @@ def cost_of_emergency(coordinator: HomeCoordinator) -> float | None:
     return _cost(coordinator, full, EMERGENCY)
 
 
+def say_cost(coordinator: HomeCoordinator, cost: float | None) -> str | None:
+    """Return a cost as a tile of the dashboard shows it: an attribute has no unit."""
+    if cost is None:
+        return None
+    text = f"≈ {cost:.2f} €"
+    return text.replace(".", ",") if coordinator.hass.config.language == "fr" else text
+
+
 def _cost(coordinator: HomeCoordinator, power: float, seconds: float) -> float | None:
     reading = coordinator.meter.data
     price = price_of(coordinator.hass, reading.period if reading else None)
