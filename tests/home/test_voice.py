@@ -24,11 +24,11 @@ async def heated(
     heated.period("HPJW")
     await heated.furnish()
     await home.run(12)
-    for entity_id, aliases in (
-        (THERMOSTAT, ["Heating", "Chauffage"]),
-        (SHEDDING, ["Shedding", "Délestage"]),
+    for entity_id, english, french in (
+        (THERMOSTAT, "Heating", "Chauffage"),
+        (SHEDDING, "Shedding", "Délestage"),
     ):
-        entity_registry.async_update_entity(entity_id, aliases=aliases)
+        entity_registry.async_update_entity(entity_id, aliases=[english, french])
         async_expose_entity(hass, "conversation", entity_id, True)
     return heated
 
