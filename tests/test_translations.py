@@ -45,7 +45,7 @@ from custom_components.linky_pilote.flows.meter import SOURCES
 from custom_components.linky_pilote.grid.pricing import PriceOrigin
 from custom_components.linky_pilote.grid.sensor import GRID_SENSORS, WHYS
 from custom_components.linky_pilote.home.binary_sensor import HEATING_BINARY_SENSORS
-from custom_components.linky_pilote.home.button import TOGGLE
+from custom_components.linky_pilote.home.button import EMERGENCY, TOGGLE
 from custom_components.linky_pilote.home.calendar import SHED_PERIODS
 from custom_components.linky_pilote.home.climate import HEATING
 from custom_components.linky_pilote.home.event import REGULATION
@@ -102,7 +102,7 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
     icons = load("icons.json")["entity"]
     described: dict[str, Iterable[EntityDescription]] = {
         "binary_sensor": (*BINARY_SENSORS, *HEATING_BINARY_SENSORS),
-        "button": (TOGGLE,),
+        "button": (TOGGLE, EMERGENCY),
         "climate": (HEATING,),
         "event": (REGULATION,),
         "number": (GROUP,),

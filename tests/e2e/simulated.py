@@ -1,9 +1,11 @@
 """A day in the virtual house: Home Assistant, house and meter on one fast clock."""
 
 from collections.abc import Mapping
+import contextlib
 import json
 from pathlib import Path
 from secrets import token_hex
+import signal
 from typing import Any, Final, override
 
 import yaml
@@ -11,7 +13,8 @@ import yaml
 from custom_components.linky_pilote.engine.reading import TicMode
 from demo import clock, furnish
 from demo.control import ask
-from demo.scenarios import SCENARIOS
+from demo.home_assistant import HomeAssistantDiedError
+from demo.scenarios import SCENARIOS, seconds
 
 from .instance import Instance, until
 
@@ -38,7 +41,7 @@ class SimulatedDay(Instance):
     ) -> None:
         """`configuration` is added to that of the demo: automations, for instance."""
         self.scenario = SCENARIOS[scenario]
-        library = clock.find_library()
+        self._library = library = clock.find_library()
         assert library is not None, "libfaketime is missing: apt install libfaketime"
         super().__init__(
             path, variables=clock.variables(library, self.scenario.start_s)
@@ -72,6 +75,25 @@ class SimulatedDay(Instance):
         )
         energies: dict[str, Any] = json.loads(noted)
         return energies
+
+    async def come_back(self, at: str) -> None:
+        """Start it again at an instant of legal time, ISO; it has stopped, or crashed.
+
+        The house has lived on meanwhile.
+        """
+        assert self._library is not None
+        self._variables = clock.variables(self._library, seconds(at))
+        await self.start()
+
+    async def crash(self) -> None:
+        """End it without a word, as when the power is cut."""
+        await self.watch.disconnect()
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        with contextlib.suppress(HomeAssistantDiedError):
+            await self._process.died()
+        self._process = None
+        await self._session.aclose()
 
     @override
     async def stop(self) -> None:

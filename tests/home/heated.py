@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any, Final
 
+from custom_components.linky_pilote.engine.reading import TariffPeriod
 from custom_components.linky_pilote.engine.regulation.model import EcowattSpan, Signals
 from custom_components.linky_pilote.grid.board import DATA_GRID_BOARD
 
@@ -12,6 +13,12 @@ from .homes import Home
 THERMOSTAT: Final = "climate.linky_0123_heating"
 HEATER: Final = "input_select.heater"
 WATTS: Final = 2000
+PRICES: Final = {
+    TariffPeriod.WHITE_PEAK: 0.2,
+    TariffPeriod.RED_PEAK: 0.7,
+    TariffPeriod.BLUE_OFF_PEAK: 0.1,
+}
+"""EUR/kWh."""
 ORDERS: Final = {"comfort": "Confort", "eco": "Eco", "frost": "Hors-gel"}
 
 
@@ -69,8 +76,11 @@ class HeatedHome:
 
     def ecowatt(self, level: int) -> None:
         """Let the grid announce an EcoWatt level for a long time."""
-        span = EcowattSpan(start=0.0, end=4e9, level=level)
-        board: Any = SimpleNamespace(signals=Signals(ecowatt=(span,)))
+        self.announce(EcowattSpan(start=0.0, end=4e9, level=level))
+
+    def announce(self, *spans: EcowattSpan) -> None:
+        """Let the grid announce EcoWatt levels, and know prices."""
+        board: Any = SimpleNamespace(signals=Signals(ecowatt=spans), prices=PRICES)
         self.hass.data[DATA_GRID_BOARD] = board
 
     async def ask(self, service: str, **data: Any) -> None:

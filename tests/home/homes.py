@@ -113,6 +113,12 @@ class Home:
         """Take the entry down as it is, without a word to the loads."""
         await self.hass.config_entries.async_unload(self.entry.entry_id)
 
+    async def come_back(self) -> None:
+        """Set the entry up again after a crash, while the meter speaks."""
+        await self._while_it_speaks(
+            self.hass.config_entries.async_setup(self.entry.entry_id)
+        )
+
     async def _while_it_speaks(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         opened = len(self.port.opened)
         task = self.hass.async_create_task(coroutine)

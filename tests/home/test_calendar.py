@@ -1,10 +1,16 @@
 """The calendar of shed periods: past, running and announced."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+import pytest
 
+from custom_components.linky_pilote.engine.regulation.hours import PARIS
+from custom_components.linky_pilote.engine.regulation.model import EcowattSpan
+
+from ..meters import Meter
 from .heated import HeatedHome
 from .homes import Home
 
@@ -38,15 +44,16 @@ def _utc(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def _saying(home: Home, period: str, *, tomorrow: str) -> Meter:
+    """Return the home's meter with what it says of the days."""
+    groups = {**home.meter.groups, "PTEC": period, "DEMAIN": tomorrow}
+    return replace(home.meter, groups=groups)
+
+
 async def test_past_running_and_announced(hass: HomeAssistant, home: Home) -> None:
     heated = HeatedHome(home)
     home.freezer.move_to("2026-12-15 10:00:00+01:00")
-    home.meter = type(home.meter)(
-        mode=home.meter.mode,
-        groups={**home.meter.groups, "PTEC": "HPJW", "DEMAIN": "ROUG"},
-        stamps=home.meter.stamps,
-        speed=home.meter.speed,
-    )
+    home.meter = _saying(home, "HPJW", tomorrow="ROUG")
     await heated.furnish()
     await home.run(10)
     tomorrow = ("16 05:00", "16 21:00", "Red peak hours")
@@ -78,3 +85,41 @@ async def test_past_running_and_announced(hass: HomeAssistant, home: Home) -> No
     await home.reload()
     await home.run(10)
     assert len(await _events(hass)) == 2, "it is remembered"
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_ecowatt_is_announced_to_those_that_were_named(
+    hass: HomeAssistant, home: Home, named: bool
+) -> None:
+    heated = HeatedHome(home)
+    home.freezer.move_to("2026-12-15 10:00:00+01:00")
+    home.meter = _saying(home, "HPJB", tomorrow="BLEU")
+    await heated.furnish(ecowatt=named)
+    eight = datetime(2026, 12, 16, 8, tzinfo=PARIS).timestamp()
+    heated.announce(
+        *(
+            EcowattSpan(
+                start=eight + 3600 * hour, end=eight + 3600 * (hour + 1), level=3
+            )
+            for hour in (0, 1, 10)
+        ),
+        EcowattSpan(start=eight + 7200, end=eight + 10_800, level=2),
+    )
+    await home.run(10)
+    alerts = [event for event in await _events(hass) if event[2] == "EcoWatt"]
+    assert alerts == (
+        [("16 07:00", "16 09:00", "EcoWatt"), ("16 17:00", "16 18:00", "EcoWatt")]
+        if named
+        else []
+    )
+    if not named:
+        return
+    heated.period("HPJR")  # and today's red peak hides none of tomorrow's
+    await home.run(10)
+    assert len([one for one in await _events(hass) if one[2] == "EcoWatt"]) == 2
+    home.freezer.move_to("2026-12-16 07:55:00+01:00")
+    heated.period("HPJB")
+    await home.run(10)
+    await heated.ask("set_hvac_mode", hvac_mode="heat")  # until 22:00
+    await home.run(10)
+    assert [one for one in await _events(hass) if one[2] == "EcoWatt"] == []

@@ -19,7 +19,9 @@ from custom_components.linky_pilote.home.schedules import windows_of
 from .homes import Home
 from .test_shedding import two_heaters
 
-MOVING = frozenset({"house_regulation", "load_energy_grid", "house_trip_risk"})
+MOVING = frozenset(
+    {"house_regulation", "load_energy", "load_energy_grid", "house_trip_risk"}
+)
 """Keys of entities whose states depend on when they were written last."""
 
 
@@ -39,15 +41,18 @@ async def test_entities(
     assert device is not None
     assert device.name == "First"
     assert device.via_device_id == home.coordinator.meter_device_id
-    shown = {}
+    shown: dict[str, dict[str, Any]] = {}
     for entity in er.async_entries_for_config_entry(
         entity_registry, home.entry.entry_id
     ):
         of_load = entity.config_subentry_id == first
         if of_load or "_house_" in entity.unique_id:
             state = hass.states.get(entity.entity_id)
-            assert state is not None
             key = entity.translation_key
+            if entity.disabled_by:
+                shown[entity.entity_id] = {"disabled": True, "key": key}
+                continue
+            assert state is not None
             shown[entity.entity_id] = {
                 "state": "any" if key in MOVING else state.state,
                 "attributes": dict(state.attributes),

@@ -28,6 +28,7 @@ from ..home.coordinator import HomeCoordinator
 from ..home.load import resolve, stored_id
 from ..home.options import (
     CONF_ECOWATT_LEVEL,
+    CONF_EMERGENCY,
     CONF_GUARD,
     CONF_KEEP_FROST,
     CONF_LIMIT_SHARE,
@@ -86,6 +87,7 @@ _HOME: Final = {
         )
     ),
     vol.Required(CONF_THERMOSTAT_OFF, default=False): BooleanSelector(),
+    vol.Required(CONF_EMERGENCY, default=False): BooleanSelector(),
 }
 _ENTITIES: Final = frozenset({CONF_PRODUCTION, CONF_TEMPERATURE})
 """Options that name an entity."""

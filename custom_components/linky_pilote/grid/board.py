@@ -1,5 +1,6 @@
 """What the grid tells the home: the regulator's signals, as they are now."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -8,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_CONTRACT, DOMAIN
-from ..engine.reading import Contract
+from ..engine.reading import Contract, TariffPeriod
 from ..engine.regulation.model import (
     EcowattSpan,
     PeakKind,
@@ -29,6 +30,15 @@ class GridBoard:
     def __init__(self, grid: Grid) -> None:
         """Tell of a grid."""
         self._grid = grid
+
+    @property
+    def prices(self) -> Mapping[TariffPeriod, float]:
+        """EUR/kWh by period: the user's own first, then the regulated ones."""
+        tariff = self._grid.view.tariff
+        if tariff is None:
+            return {}
+        regulated = tariff.regulated.by_period if tariff.regulated else {}
+        return {**regulated, **tariff.own}
 
     @property
     def signals(self) -> Signals:
@@ -72,6 +82,12 @@ def signals_of(hass: HomeAssistant) -> Signals | None:
     """Return what the grid announces; None without a grid entry that runs."""
     board = hass.data.get(DATA_GRID_BOARD)
     return None if board is None else board.signals
+
+
+def price_of(hass: HomeAssistant, period: TariffPeriod | None) -> float | None:
+    """Return the EUR/kWh of a meter's period; None where no grid entry knows it."""
+    board = hass.data.get(DATA_GRID_BOARD)
+    return None if board is None or period is None else board.prices.get(period)
 
 
 def announced(hass: HomeAssistant, own: Signals) -> Signals:

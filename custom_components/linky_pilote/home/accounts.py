@@ -1,55 +1,60 @@
-"""What is counted of a home and its loads, by day."""
+"""What is counted of a home and its loads: for good, and by day."""
 
 from collections.abc import Mapping
 
+from ..engine.accounting import Drawn, Step
 from ..engine.reading import MeterReading
 from ..engine.regulation import Decision
+from ..engine.regulation.hours import paris
+from ..engine.regulation.model import Reason, Verdict
 from ..meter.headroom import headroom
-from .store import HomeDay
+from .actuators.driver import Driver
+from .store import HomeDay, HomeMemory
 
 _HOUR: float = 3600.0
 
 
 def count(
-    today: HomeDay,
-    seconds: float,
+    memory: HomeMemory,
     decision: Decision,
+    drivers: Mapping[str, Driver],
     *,
-    powers: Mapping[str, float],
     reading: MeterReading | None,
-    net: float | None,
-    production: float | None,
+    step: Step,
 ) -> None:
-    """Count some seconds; `powers` in W are those that the loads draw, `net` the home's.
-
-    What comes from the sun: with a known production, the same share of every
-    appliance; else what the loads draw more than the home takes from the grid.
-    """
-    hours = seconds / _HOUR
+    """Count the time since the last step; `reading` is None while the meter is silent."""
+    day = paris(step.now).toordinal()
+    if memory.today.day != day:
+        memory.today = HomeDay(day=day)
+    today, accounts = memory.today, memory.accounts
+    loads = {
+        key: _drawn(verdict, measured=drivers[key].load.power_sensor is not None)
+        for key, verdict in decision.verdicts.items()
+    }
+    before = {key: (accounts.of(key).sun, accounts.of(key).grid) for key in loads}
+    seconds = accounts.take(step, loads)
+    for key, (sun, grid) in before.items():
+        load, account = today.of(key), accounts.of(key)
+        load.sun += account.sun - sun
+        load.grid += account.grid - grid
+        load.shed += seconds if loads[key].shed else 0.0
+        load.switches += drivers[key].writes
+        drivers[key].writes = 0
     room = headroom(reading) if reading is not None else None
     if room is not None and room < 0:
         today.over_limit += seconds
-    for key, verdict in decision.verdicts.items():
-        if verdict.shed and not verdict.observed:
-            today.of(key).shed += seconds
-    if net is None:
-        return
-    today.injected += max(-net, 0.0) * hours
-    today.produced += (production or 0.0) * hours
-    share = _sun_share(net, production, sum(powers.values()))
-    for key, power in powers.items():
-        load = today.of(key)
-        load.sun += power * share * hours
-        load.grid += power * (1 - share) * hours
+    if step.net is not None:
+        today.injected += max(-step.net, 0.0) * seconds / _HOUR
+        today.produced += (step.production or 0.0) * seconds / _HOUR
 
 
-def _sun_share(net: float, production: float | None, managed: float) -> float:
-    """Return the share of what is drawn now that the sun gives."""
-    drawn = max(net, 0.0)
-    if production is not None:
-        own = max(production - max(-net, 0.0), 0.0)
-        return own / (own + drawn) if own + drawn > 0 else 0.0
-    return max(1 - drawn / managed, 0.0) if managed > 0 else 0.0
+def _drawn(verdict: Verdict, *, measured: bool) -> Drawn:
+    return Drawn(
+        power=max(verdict.figures["drawn_w"], 0.0),
+        measured=measured,
+        shed=verdict.shed and not verdict.observed,
+        satisfied=verdict.reason is Reason.SATISFIED,
+    )
 
 
 def self_consumption(today: HomeDay) -> float | None:

@@ -82,6 +82,9 @@ class ShedCalendar(HomeEntity, CalendarEntity):
                 coordinator.signals,
                 coordinator.options.settings(coordinator.memory.ranks),
                 coordinator.wishes,
+                ecowatt=any(
+                    driver.load.load.ecowatt for driver in coordinator.heaters.values()
+                ),
             )
             if shed.start >= after and shed.end > after
         ]

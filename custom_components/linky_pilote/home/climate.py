@@ -30,6 +30,7 @@ from ..engine.regulation.model import (
 )
 from ..engine.regulation.wishes import set_preset, set_target
 from .actuators.driver import Driver
+from .cancelling import cost_of_heat
 from .entity import HomeEntity, add_with_heaters
 from .values import celsius
 from .verdicts import moment
@@ -153,7 +154,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Why it is so, until when, and whether HEAT would change it."""
+        """Why it is so, until when, whether HEAT would change it, and for how much."""
         shown = self._thermostat
         if shown is None:
             return {}
@@ -162,6 +163,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
             "reason": shown.reason,
             "until": moment(shown.until),
             "cancellable": shown.cancellable,
+            "cancel_cost": cost_of_heat(self.coordinator),
         }
         asked = {"asked_temperature": self._asked()}
         if not shown.observed:
@@ -171,6 +173,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
             "shed": False,
             **nothing,
             "cancellable": False,
+            "cancel_cost": None,
             **asked,
             "would_be": {**says, "temperature": shown.target},
         }

@@ -16,9 +16,9 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
+from ..engine.accounting import Step
 from ..engine.reading import TempoColor
 from ..engine.regulation import Decision, Regulator
-from ..engine.regulation.hours import paris
 from ..engine.regulation.model import (
     HouseMode,
     Reading,
@@ -29,7 +29,7 @@ from ..engine.regulation.model import (
     Wishes,
 )
 from ..engine.regulation.wishes import RefusedError, disarm
-from ..grid.board import announced
+from ..grid.board import announced, price_of
 from ..meter.coordinator import MeterCoordinator
 from .accounts import count
 from .actuators.driver import Driver
@@ -38,9 +38,9 @@ from .issues import ENTITY_GONE, NOT_FOLLOWING, UNDONE, LoadIssues
 from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
 from .occurrences import Occurrence, Occurrences
 from .options import HomeOptions
-from .readings import regulation_reading, signals
+from .readings import injects, regulation_reading, signals
 from .schedules import Schedules
-from .store import HomeDay, HomeMemory
+from .store import HomeMemory
 from .undone import Undone
 
 if TYPE_CHECKING:
@@ -48,9 +48,6 @@ if TYPE_CHECKING:
 
 _TICK: Final = timedelta(seconds=10)
 """Between two decisions while the meter says nothing."""
-
-_LONGEST_STEP: Final = 60.0
-"""s that are counted between two decisions at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,6 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._deciding = False
         self._decide_again = False
         self._told: Decision | None = None
-        self._told_at = 0.0
         self._failed = False
         self._stopped = False
 
@@ -363,15 +359,15 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     def _tell(self) -> None:
         """Count, note and show what was decided."""
-        before, last = self._told, self._told_at
+        before = self._told
         self._told = decision = self.data
         if decision is None:
             self.memory.sheds.note(self.now(), None)
         else:
-            now = self._told_at = decision.state.now
+            now = decision.state.now
             self.occurrences.compare(before, decision, now)
             self.memory.sheds.note(now, decision.thermostat)
-            self._count(now, last, decision)
+            self._count(now, decision)
             self._show_issues(decision)
             self.memory.save_soon()
         if not self._stopped:
@@ -387,26 +383,20 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         own = signals(self.hass, reading, self.options, now)
         self.signals = announced(self.hass, own)
 
-    def _count(self, now: float, last: float, decision: Decision) -> None:
-        memory = self.memory
-        day = paris(now).toordinal()
-        if memory.today.day != day:
-            memory.today = HomeDay(day=day)
-        count(
-            memory.today,
-            min(max(now - last, 0.0), _LONGEST_STEP) if last > 0 else 0.0,
-            decision,
-            powers={
-                key: verdict.figures["drawn_w"]
-                for key, verdict in decision.verdicts.items()
-            },
-            reading=self.meter.data if self.meter.connected else None,
-            net=self._reading.net if self._reading and self.meter.connected else None,
-            production=self.signals.production,
+    def _count(self, now: float, decision: Decision) -> None:
+        reading = self.meter.data if self.meter.connected else None
+        heard = None if reading is None else self._reading
+        period = heard.period if heard else None
+        production = self.signals.production
+        step = Step(
+            now=now,
+            net=heard.net if heard else None,
+            production=production,
+            sunny=production is not None or injects(reading),
+            period=period,
+            price=price_of(self.hass, period),
         )
-        for key, driver in self.drivers.items():
-            memory.today.of(key).switches += driver.writes
-            driver.writes = 0
+        count(self.memory, decision, self.drivers, reading=reading, step=step)
 
     # --- what is told ---
 

@@ -169,15 +169,19 @@ def add_with_heaters(
     async_add_entities: AddConfigEntryEntitiesCallback,
     *,
     make: Callable[[HomeCoordinator], Iterable[Entity]],
+    wanted: Callable[[HomeCoordinator], bool] = lambda coordinator: True,
 ) -> None:
-    """Add what the house has while there is a heater, and take it away with the last."""
+    """Add what the house has while there is a heater, and take it away with the last.
+
+    It is there while the user wants it.
+    """
     coordinator = entry.runtime_data.home
     there = False
 
     @callback
     def compare() -> None:
         nonlocal there
-        if bool(coordinator.heaters) is there:
+        if (bool(coordinator.heaters) and wanted(coordinator)) is there:
             return
         there = not there
         entities = make(coordinator)

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from ..engine.regulation.model import Guard, Level, Settings
 
 CONF_ECOWATT_LEVEL: Final = "ecowatt_level"
+CONF_EMERGENCY: Final = "emergency"
 CONF_GUARD: Final = "guard"
 CONF_KEEP_FROST: Final = "keep_frost"
 CONF_LIMIT_SHARE: Final = "limit_share"
@@ -35,6 +36,8 @@ class HomeOptions:
     """Sensor whose temperature the thermostat shows; None: the mean of the heaters'."""
     thermostat_off: bool = False
     """The thermostat can be switched off."""
+    emergency: bool = False
+    """There is a button to heat for an hour in a red peak."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -50,6 +53,7 @@ class HomeOptions:
             keep_frost=options.get(CONF_KEEP_FROST, False),
             temperature=options.get(CONF_TEMPERATURE),
             thermostat_off=options.get(CONF_THERMOSTAT_OFF, False),
+            emergency=options.get(CONF_EMERGENCY, False),
         )
 
     def settings(self, ranks: Mapping[str, int]) -> Settings:

@@ -82,6 +82,14 @@ def signals(
     )
 
 
+def injects(reading: MeterReading | None) -> bool:
+    """Tell whether a meter says what the home gives to the grid, or that it does."""
+    if reading is None:
+        return False
+    exporting = reading.status is not None and reading.status.exporting
+    return exporting or reading.injected_power is not None
+
+
 def _has_just_begun(now: float) -> bool:
     """Tell whether a Tempo day has begun that a late meter may not know of yet."""
     wall = paris(now)

@@ -1,7 +1,7 @@
 """Sensors of loads and of the regulated house."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from math import isfinite
 from typing import Any, Final, override
@@ -9,14 +9,12 @@ from typing import Any, Final, override
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import (
     PERCENTAGE,
     EntityCategory,
     Platform,
-    UnitOfEnergy,
     UnitOfPower,
     UnitOfTime,
 )
@@ -24,16 +22,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..data import LinkyPiloteConfigEntry
+from ..engine.regulation.hours import day_start
 from ..engine.regulation.model import Level, Reason, Verdict
+from .account_sensors import HOUSE_ACCOUNT_SENSORS, LOAD_ACCOUNT_SENSORS
 from .accounts import self_consumption
 from .coordinator import HomeCoordinator
-from .entity import (
-    HomeEntity,
-    HouseDescription,
-    LoadDescription,
-    LoadEntity,
-    add_of_loads,
+from .describe import (
+    DURATION,
+    ENERGY,
+    HouseSensorDescription,
+    LoadSensorDescription,
 )
+from .entity import HomeEntity, LoadEntity, add_of_loads
 from .store import LoadDay
 from .verdicts import clock, describe, moment
 
@@ -75,16 +75,6 @@ def load_state(verdict: Verdict) -> LoadState:
     return LoadState.WAITING if verdict.wanted > 0 else LoadState.OFF
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoadSensorDescription(LoadDescription, SensorEntityDescription):
-    """How a sensor is made of a load."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class HouseSensorDescription(HouseDescription, SensorEntityDescription):
-    """How a sensor is made of the house."""
-
-
 def _verdict(coordinator: HomeCoordinator, key: str) -> Verdict | None:
     return coordinator.verdict(key)
 
@@ -110,20 +100,9 @@ def _power(coordinator: HomeCoordinator, key: str) -> int | None:
     return None if verdict is None else round(verdict.figures["drawn_w"])
 
 
-_ENERGY: Final[dict[str, Any]] = {
-    "device_class": SensorDeviceClass.ENERGY,
-    "paced": True,
-    "native_unit_of_measurement": UnitOfEnergy.WATT_HOUR,
-    "state_class": SensorStateClass.TOTAL_INCREASING,
-    "suggested_display_precision": 2,
-    "suggested_unit_of_measurement": UnitOfEnergy.KILO_WATT_HOUR,
-}
-_DURATION: Final[dict[str, Any]] = {
-    "device_class": SensorDeviceClass.DURATION,
-    "paced": True,
-    "native_unit_of_measurement": UnitOfTime.SECONDS,
-    "state_class": SensorStateClass.TOTAL_INCREASING,
-}
+def _day_began(coordinator: HomeCoordinator) -> datetime | None:
+    return moment(day_start(coordinator.now()))
+
 
 LOAD_SENSORS: Final = (
     LoadSensorDescription(
@@ -147,14 +126,16 @@ LOAD_SENSORS: Final = (
     LoadSensorDescription(
         key="energy_sun",
         translation_key="load_energy_sun",
+        last_reset_fn=lambda home, key: _day_began(home),
         value_fn=lambda home, key: round(_today(home, key).sun),
-        **_ENERGY,
+        **ENERGY,
     ),
     LoadSensorDescription(
         key="energy_grid",
         translation_key="load_energy_grid",
+        last_reset_fn=lambda home, key: _day_began(home),
         value_fn=lambda home, key: round(_today(home, key).grid),
-        **_ENERGY,
+        **ENERGY,
     ),
     LoadSensorDescription(
         key="shed_time",
@@ -162,7 +143,7 @@ LOAD_SENSORS: Final = (
         suggested_display_precision=0,
         suggested_unit_of_measurement=UnitOfTime.MINUTES,
         value_fn=lambda home, key: round(_today(home, key).shed),
-        **_DURATION,
+        **DURATION,
     ),
     LoadSensorDescription(
         key="switches",
@@ -171,6 +152,7 @@ LOAD_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda home, key: _today(home, key).switches,
     ),
+    *LOAD_ACCOUNT_SENSORS,
 )
 
 
@@ -248,7 +230,7 @@ HOUSE_SENSORS: Final = (
         key="house_over_limit",
         translation_key="house_over_limit",
         value_fn=lambda home: round(home.memory.today.over_limit),
-        **_DURATION,
+        **DURATION,
     ),
     HouseSensorDescription(
         key="house_self_consumption",
@@ -272,6 +254,7 @@ HOUSE_SENSORS: Final = (
         attributes_fn=_would_attributes,
         value_fn=lambda home: sum(verdict.shed for verdict in _would(home).values()),
     ),
+    *HOUSE_ACCOUNT_SENSORS,
 )
 
 
@@ -279,6 +262,7 @@ class LoadSensor(LoadEntity, SensorEntity):
     """A value of a load."""
 
     entity_description: LoadSensorDescription
+    _unrecorded_attributes = frozenset({"periods"})
 
     @property
     @override
@@ -293,9 +277,16 @@ class LoadSensor(LoadEntity, SensorEntity):
         attributes_fn = self.entity_description.attributes_fn
         return attributes_fn(self.coordinator, self.key) if attributes_fn else None
 
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """When it began to be counted."""
+        last_reset_fn = self.entity_description.last_reset_fn
+        return last_reset_fn(self.coordinator, self.key) if last_reset_fn else None
+
     @override
     def _look(self) -> Any:
-        return self.native_value
+        return self.native_value, self.last_reset
 
 
 class HouseSensor(HomeEntity, SensorEntity):
@@ -316,9 +307,16 @@ class HouseSensor(HomeEntity, SensorEntity):
         attributes_fn = self.entity_description.attributes_fn
         return attributes_fn(self.coordinator) if attributes_fn else None
 
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """When it began to be counted."""
+        last_reset_fn = self.entity_description.last_reset_fn
+        return last_reset_fn(self.coordinator) if last_reset_fn else None
+
     @override
     def _look(self) -> Any:
-        return self.native_value
+        return self.native_value, self.last_reset
 
 
 def _house(coordinator: HomeCoordinator) -> Iterable[HouseSensor]:

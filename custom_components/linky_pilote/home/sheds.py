@@ -72,11 +72,55 @@ def planned(
     signals: Signals,
     settings: Settings,
     wishes: Wishes,
-) -> Iterator[Shed]:
+    *,
+    ecowatt: bool = False,
+) -> list[Shed]:
     """Return what is to come, in order, to the end of the next Tempo day.
 
-    Colours are known no further. HEAT keeps white peak hours away while it lasts.
+    Colours are known no further. HEAT keeps white peak hours and EcoWatt away while it
+    lasts. `ecowatt`: a heater was named for it; its levels are known for longer.
     """
+    peaks = list(_planned_peaks(now, period, signals, settings, wishes))
+    alerts = _planned_alerts(now, signals, settings, wishes) if ecowatt else ()
+    # a dear hour sheds no less than EcoWatt
+    alone = [
+        alert
+        for alert in alerts
+        if not any(
+            peak.start <= alert.start and alert.end <= peak.end for peak in peaks
+        )
+    ]
+    return sorted([*peaks, *alone], key=lambda shed: shed.start)
+
+
+def _planned_alerts(
+    now: float, signals: Signals, settings: Settings, wishes: Wishes
+) -> Iterator[Shed]:
+    """Return the alerts to come, those that follow each other as one."""
+    heats = wishes.heating is HeatingMode.HEAT
+    after = max(now, wishes.heat_until) if heats else now
+    last: Shed | None = None
+    for span in signals.ecowatt:
+        start = max(span.start, after)
+        if span.level < settings.ecowatt_level or start >= span.end:
+            continue
+        if last is not None and last.end >= start:
+            last = replace(last, end=span.end)
+            continue
+        if last is not None:
+            yield last
+        last = Shed(start=start, end=span.end, reason=Reason.ECOWATT)
+    if last is not None:
+        yield last
+
+
+def _planned_peaks(
+    now: float,
+    period: TariffPeriod | None,
+    signals: Signals,
+    settings: Settings,
+    wishes: Wishes,
+) -> Iterator[Shed]:
     ahead = deadline(now, TEMPO_PEAK[0]) + _DAY - now
     heats = wishes.heating is HeatingMode.HEAT
     for hours in planned_hours(now, ahead, period, signals):

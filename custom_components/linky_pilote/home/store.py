@@ -7,6 +7,7 @@ from typing import Any, Final, override
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import LOGGER
+from ..engine.accounting import HomeAccounts
 from ..engine.regulation import State
 from ..memory_file import MemoryFile
 from .sheds import Sheds
@@ -71,6 +72,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
         }
     ),
     "sheds": Sheds,
+    "accounts": HomeAccounts.from_dict,
 }
 """What is saved, and how it is read: what is spoiled of it spoils nothing else."""
 
@@ -91,6 +93,7 @@ class HomeMemory(MemoryFile):
         """By load: what is to be given back."""
         self.today = HomeDay()
         self.sheds = Sheds()
+        self.accounts = HomeAccounts()
         self._forgotten = False
 
     @override
@@ -130,6 +133,7 @@ class HomeMemory(MemoryFile):
         self.state = self.state.without(key)
         self.ranks.pop(key, None)
         self.today.loads.pop(key, None)
+        self.accounts.loads.pop(key, None)
         if self.state.wishes != wishes:
             self.save_soon(at_once=True)
 
@@ -141,4 +145,5 @@ class HomeMemory(MemoryFile):
             "changes": {key: asdict(change) for key, change in self.changes.items()},
             "today": asdict(self.today),
             "sheds": self.sheds.to_list(),
+            "accounts": asdict(self.accounts),
         }

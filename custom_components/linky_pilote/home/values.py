@@ -1,5 +1,7 @@
 """What the entities that measure say, in the units of the regulation."""
 
+from math import isfinite
+
 from homeassistant.const import UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -34,6 +36,8 @@ def _converted(
         return None
     try:
         value = float(state.state)
-        return converter.convert(value, state.attributes["unit_of_measurement"], unit)
+        unit_of_state = state.attributes["unit_of_measurement"]
+        converted = converter.convert(value, unit_of_state, unit)
     except HomeAssistantError, KeyError, ValueError:
         return None
+    return converted if isfinite(converted) else None

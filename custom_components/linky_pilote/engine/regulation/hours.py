@@ -115,6 +115,11 @@ def paris(now: float) -> datetime:
     return datetime.fromtimestamp(now, PARIS)
 
 
+def day_start(now: float) -> float:
+    """Return when the day that runs in Paris began."""
+    return _moment(paris(now).date(), 0)
+
+
 def deadline(now: float, minute: int) -> float:
     """Return when it is next that minute of the day in Paris, later than now."""
     today = paris(now).date()

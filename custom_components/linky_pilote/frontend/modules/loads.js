@@ -19,6 +19,8 @@ export function house({ ids }, words) {
   const { climate, house_mode: mode, house_last_decision: last } = ids;
   return [
     ...(climate ? [{ type: "thermostat", entity: climate }] : []),
+    ...row(confirmed(ids, "house_shedding_toggle", ["next", "cost_text"], words)),
+    ...row(confirmed(ids, "house_emergency", ["cost_text"], words)),
     ...(mode
       ? row([
           {
@@ -37,6 +39,22 @@ export function house({ ids }, words) {
         ])
       : []),
   ];
+}
+
+/** A button that says what it costs, and asks once more. */
+function confirmed(ids, key, state_content, words) {
+  const confirmation = { text: words.confirm[key] };
+  const press = (target) => ({
+    action: "perform-action",
+    perform_action: "button.press",
+    target,
+    confirmation,
+  });
+  return tiles(ids, words, [key], { state_content }).map((card) => ({
+    ...card,
+    tap_action: press({ entity_id: card.entity }),
+    icon_tap_action: press({ entity_id: card.entity }),
+  }));
 }
 
 /**

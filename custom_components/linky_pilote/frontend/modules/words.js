@@ -51,6 +51,12 @@ const FRENCH = {
   house_trip_risk: "Coupure possible dans",
   house_mode: "Pilotage de la maison",
   house_last_decision: "Dernier ordre",
+  house_shedding_toggle: "Délestage",
+  house_emergency: "Urgence, une heure",
+  confirm: {
+    house_shedding_toggle: "Chauffer quand même, ou reprendre le délestage ?",
+    house_emergency: "Chauffer une heure en heures pleines rouges ?",
+  },
   load_mode: "Mode",
   load_armed: "Pilotage autorisé",
   noLoadHelp:
@@ -160,6 +166,12 @@ const ENGLISH = {
   house_trip_risk: "A cut is possible in",
   house_mode: "Regulation of the house",
   house_last_decision: "Last order",
+  house_shedding_toggle: "Shedding",
+  house_emergency: "Emergency, one hour",
+  confirm: {
+    house_shedding_toggle: "Heat all the same, or resume shedding?",
+    house_emergency: "Heat for an hour in red peak hours?",
+  },
   load_mode: "Mode",
   load_armed: "May be commanded",
   noLoadHelp:
