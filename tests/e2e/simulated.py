@@ -106,4 +106,7 @@ class SimulatedDay(Instance):
                 lifespan=_TOKEN_DAYS,
             )
         )
-        self.entry_id = await furnish.add_meter(self.user, str(self.folder.meter_link))
+        self.entry_id = await self._add_meter()
+
+    async def _add_meter(self) -> str:
+        return await furnish.add_meter(self.user, str(self.folder.meter_link))

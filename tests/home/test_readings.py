@@ -22,7 +22,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
 )
 from custom_components.linky_pilote.home.options import HomeOptions
 from custom_components.linky_pilote.home.readings import regulation_reading, signals
-from custom_components.linky_pilote.home.values import celsius, watts
+from custom_components.linky_pilote.measures import celsius, watts
 
 OPTIONS = HomeOptions()
 MORNING = datetime(2026, 12, 15, 6, tzinfo=UTC)

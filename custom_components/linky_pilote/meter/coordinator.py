@@ -25,6 +25,7 @@ from ..engine.estimate import ActivePowerEstimator, Estimate
 from ..engine.reading import MeterReading
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
+from .beside import Beside
 from .changes import Changes
 from .issues import MeterIssues
 from .naming import number_of
@@ -68,6 +69,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
         self.stranger: str | None = None
         """Number of another meter that answers."""
+        self._beside = Beside(hass)
         self._memory = memory
         self._clock = clock
         self._estimator = ActivePowerEstimator()
@@ -98,6 +100,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self.write_interval = self.config_entry.options.get(
             CONF_UPDATE_INTERVAL, DEFAULT_UPDATE_INTERVAL
         )
+        self._beside.apply(self.config_entry.options)
 
     @override
     async def _async_update_data(self) -> MeterReading | None:
@@ -134,6 +137,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self._end_outage()
         self.connected = True
         self.held = False
+        reading = self._beside.complete(reading)
         self.data = reading
         now = self._clock()
         self.estimate = self._estimator.take(reading, now)
