@@ -167,6 +167,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         *("bad_period", "no_answer", "no_forecast_in_plan", "no_grid", "no_such_grid"),
         *("no_source_ecowatt", "no_source_electricity_maps", "no_source_prices"),
         "no_source_tempo_rte",
+        *("no_recorder", "no_statistic", "no_subscription"),
     }
     assert texts["exceptions"].keys() == problems | refusals | actions | of_actions
     assert texts["config"]["error"].keys() == problems | {

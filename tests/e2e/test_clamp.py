@@ -81,7 +81,7 @@ async def test_it_sheds(tmp_path: Path) -> None:
         # there is room again: all come back
         await day.order("set oven off")
         await day.order("set charger off")
-        await day.run_until("2027-01-12T07:10", _SPEED)
+        await day.run_until("2027-01-12T06:55", _SPEED)
         shown = await _shown(day, "load_state")
         assert "shed" not in shown.values(), shown
         assert _complaints(day) == []
@@ -97,15 +97,16 @@ async def test_it_follows_the_sun(tmp_path: Path) -> None:
         await add_load(
             day, day.entry_id, "light.virtual_dimmed_heater", "adjustable", power=1200
         )
+        await day.run_until("2027-06-17T10:30")
         await arm_all(day)
-        begun = await day.run_until("2027-06-17T06:30", _SPEED)
+        begun = await day.run_until("2027-06-17T10:31", _SPEED)
         noon = await day.run_until("2027-06-17T12:30", 120.0)
         drawn: Any = noon["drawn_wh"]["dimmed_heater"]
         assert drawn - begun["drawn_wh"]["dimmed_heater"] > 500
         (entity_id,) = (await ours(day, "load_state")).values()
         assert (await states(day))[entity_id]["state"] in ("running", "satisfied")
         # as much as was left over, and no more: the grid gave next to nothing
-        rows = await history(day, [_CLAMP], "2027-06-17T08:30:00+00:00")
+        rows = await history(day, [_CLAMP], "2027-06-17T08:45:00+00:00")
         powers = sorted(float(row["s"]) for row in rows[_CLAMP])
         assert powers[len(powers) // 2] < 100, powers[:: len(powers) // 10]
         assert _complaints(day) == []

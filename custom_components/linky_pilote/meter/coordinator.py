@@ -23,10 +23,12 @@ from ..const import (
 from ..engine.continuity import Continuity
 from ..engine.estimate import ActivePowerEstimator, Estimate
 from ..engine.reading import MeterReading
+from ..engine.subscription import DailyPeaks
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
 from .beside import Beside
 from .changes import Changes
+from .headroom import phase_powers
 from .issues import MeterIssues
 from .naming import number_of
 from .reception import Reception
@@ -94,6 +96,11 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         """The cumulative values that are shown."""
         return self._memory.continuity
 
+    @property
+    def peaks(self) -> DailyPeaks:
+        """The highest power of each day."""
+        return self._memory.peaks
+
     @callback
     def apply_options(self) -> None:
         """Take over what the user set; the line stays open."""
@@ -142,7 +149,9 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         now = self._clock()
         self.estimate = self._estimator.take(reading, now)
         self._tell_first()
-        self.reception.take_reading(reading, dt_util.utcnow())
+        utc = dt_util.utcnow()
+        self.reception.take_reading(reading, utc)
+        self.peaks.take(reading, phase_powers(reading), utc)
         before = self.continuity.origin
         self._memory.take(reading, now)
         self._changes.take(reading, before)
