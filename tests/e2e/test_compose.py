@@ -10,7 +10,8 @@ import subprocess
 import sys
 from typing import Final
 
-import paho.mqtt.client as mqtt
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 import pytest_asyncio
 import yaml
 
@@ -58,7 +59,7 @@ async def _connect(
     port: int, authority: Path | None, user: str | None, password: str | None
 ) -> str:
     """Return what the broker says to somebody."""
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
     answers: list[str] = []
     client.on_connect = lambda *said: answers.append(str(said[3]))
     if user is not None:
