@@ -10,13 +10,16 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 
 from custom_components.linky_pilote.const import DOMAIN
+from custom_components.linky_pilote.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 
 from ..clamps import AMPS, CLAMP, clamp_entry, say
-from ..conftest import make_entry, set_up, state
+from ..conftest import PORT, make_entry, set_up, state
 from ..meters import HISTORICAL_HC
 from ..serial_line import Port, Time
 
@@ -264,3 +267,46 @@ async def test_a_clamp_beside_a_meter(
     result = await flows.async_configure(result["flow_id"], {"update_interval": 5})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert "clamp" not in entry.options
+
+
+async def test_from_an_adapter_to_a_clamp_and_back(
+    hass: HomeAssistant, time: Time, port: Port, form: Form
+) -> None:
+    """Moving keeps the device and the number; nothing of it is told as a change."""
+    entry = make_entry()
+    await set_up(hass, entry, time, port, HISTORICAL_HC.frame(), HISTORICAL_HC.frame())
+    say(hass, 640)
+    form.result = await entry.start_reconfigure_flow(hass)
+    await form.answer(next_step_id="entities")
+    await form.answer(power=[CLAMP], **SUBSCRIBED)
+    result = await form.answer(now="draws")
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.unique_id == HISTORICAL_HC.serial
+    assert entry.data["meter_id"] == "id0123"
+    power = "sensor.linky_0123_active_power_estimated"
+    assert state(hass, power) == "640"
+    hass.config_entries.async_update_entry(
+        entry, data={"meter_id": "id0123", "serial_port": PORT}
+    )
+    await time.settle()
+    for _ in range(20):
+        port.send(HISTORICAL_HC.frame())
+        await time.advance(0.5)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    assert state(hass, "sensor.linky_0123_apparent_power") == "720"
+    assert not ir.async_get(hass).issues
+
+
+async def test_what_can_be_handed_in(hass: HomeAssistant, time: Time) -> None:
+    say(hass, 640)
+    entry = clamp_entry()
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    assert told["entry"]["data"]["entities"]["power"] == [CLAMP]
+    assert told["entry"]["data"]["meter_id"] == "**REDACTED**"
+    assert told["line"]["connected"]
+    assert told["reading"]["active_power"] == 640
