@@ -1,9 +1,12 @@
 -- kWh drawn by day in Paris, from the hours that Home Assistant's recorder keeps for ever.
--- Where the time zone tables are not loaded, write '+01:00' for 'Europe/Paris'.
+-- Where the server has no time zone tables, days are those of its own zone.
 SELECT day, round(max(total) - min(earlier), 2) AS kwh
 FROM (
   SELECT
-    date(convert_tz(from_unixtime(s.start_ts), @@session.time_zone, 'Europe/Paris')) AS day,
+    date(coalesce(
+      convert_tz(from_unixtime(s.start_ts), @@session.time_zone, 'Europe/Paris'),
+      from_unixtime(s.start_ts)
+    )) AS day,
     s.sum AS total,
     lag(s.sum, 1) OVER (ORDER BY s.start_ts) AS earlier
   FROM statistics AS s

@@ -6,8 +6,6 @@ from ..const import DOMAIN
 from .contracts import COMPARE_SCHEMA, async_compare
 from .subscription import ADVISE_SCHEMA, advise_subscription
 
-SERVICES = ("advise_subscription", "compare_contracts")
-
 
 @callback
 def async_register_history_actions(hass: HomeAssistant) -> None:
