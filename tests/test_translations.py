@@ -31,6 +31,7 @@ from custom_components.linky_pilote.engine.signals import (
     TempoSource,
     Trouble,
 )
+from custom_components.linky_pilote.flows.entities import DRAWS, INJECTS
 from custom_components.linky_pilote.flows.grid import GRID
 from custom_components.linky_pilote.flows.grid_options import NO_CONTRACT
 from custom_components.linky_pilote.flows.load import LoadFlow
@@ -166,6 +167,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         *("bad_period", "no_answer", "no_forecast_in_plan", "no_grid", "no_such_grid"),
         *("no_source_ecowatt", "no_source_electricity_maps", "no_source_prices"),
         "no_source_tempo_rte",
+        *("no_recorder", "no_statistic", "no_subscription"),
     }
     assert texts["exceptions"].keys() == problems | refusals | actions | of_actions
     assert texts["config"]["error"].keys() == problems | {
@@ -181,6 +183,8 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         "rte_key_refused",
         "service_unreachable",
         "too_many_requests",
+        *("no_direction", "no_limit", "not_understood", "nothing_measured"),
+        *("one_or_three", "own_entity"),
         "no_host",
         "no_meter_found",
         "no_rfc2217",
@@ -204,6 +208,7 @@ def test_what_was_found_can_be_said(texts: dict[str, Any]) -> None:
     assert texts["selector"]["found"]["options"].keys() == {
         *TicMode,
         *Contract,
+        "measured",
         "single_phase",
         "three_phase",
         "consumer",
@@ -296,6 +301,7 @@ def test_choices(texts: dict[str, Any]) -> None:
         "phases": ("1", "2", "3"),
         "quantity": Quantity,
         "white_level": (Level.FROST, Level.ECO),
+        "direction": (DRAWS, INJECTS),
     }
     for key, options in choices.items():
         assert texts["selector"][key]["options"].keys() == set(options)
@@ -331,6 +337,7 @@ def test_issues(texts: dict[str, Any]) -> None:
         *("bridge_gone", "broker_lost", "line_noisy", "line_silent", "mqtt_missing"),
         *("not_a_meter", "port_busy", "port_busy_unknown", "port_gone", "topic_silent"),
     }
+    of_sensors = {"sensors_silent": {"name"}, "sensors_unavailable": {"name"}}
     of_loads = {
         "load_entity_gone": {"name"},
         "load_not_following": {"name"},
@@ -347,9 +354,9 @@ def test_issues(texts: dict[str, Any]) -> None:
     }
     assert (
         texts["issues"].keys()
-        == asking.keys() | telling | of_loads.keys() | of_grid.keys()
+        == asking.keys() | telling | (of_sensors | of_loads | of_grid).keys()
     )
-    for key, given in (of_loads | of_grid).items():
+    for key, given in (of_sensors | of_loads | of_grid).items():
         assert set(PLACEHOLDER.findall(str(texts["issues"][key]))) == given
     for key, given in asking.items():
         assert texts["issues"][key]["fix_flow"]["step"].keys() == {"confirm"}

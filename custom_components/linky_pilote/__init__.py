@@ -20,6 +20,7 @@ from .data import (
 from .frontend import async_register_frontend, async_unregister_frontend
 from .grid.actions import async_register_grid_actions
 from .grid.setup import GRID_PLATFORMS, async_remove_grid, async_set_up_grid
+from .history.actions import async_register_history_actions
 from .home.actuators.handback import HandBack
 from .home.coordinator import HomeCoordinator
 from .home.issues import LoadIssues
@@ -56,6 +57,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_watch_mqtt(hass)
     async_register_actions(hass)
     async_register_grid_actions(hass)
+    async_register_history_actions(hass)
     return True
 
 

@@ -16,6 +16,8 @@ CONF_METER_ID: Final = "meter_id"
 """Drawn when the entry is created: entity ids and the device hang on it."""
 CONF_SERIAL_PORT: Final = "serial_port"
 CONF_TOPIC: Final = "topic"
+CONF_ENTITIES: Final = "entities"
+"""Sensors that measure in the place of a meter."""
 CONF_UPDATE_INTERVAL: Final = "update_interval"
 """Least time between two writes of one entity's state, in seconds."""
 

@@ -46,6 +46,8 @@ def _redact(data: dict[str, Any], mask: Mask) -> dict[str, Any]:
     if place.is_topic:
         data[CONF_TOPIC] = mask.text(place.where)
         return async_redact_data(data, _PRIVATE)
+    if not place.is_line:
+        return async_redact_data(data, _PRIVATE)
     scheme, separator, _ = place.where.partition("://")
     private = _PRIVATE | ({CONF_SERIAL_PORT} if separator else set())
     redacted = async_redact_data(data, private)

@@ -39,7 +39,7 @@ async def _try_again(hass: HomeAssistant, ports: Iterable[str]) -> None:
     back = {await run(resolve_port, port) for port in ports}
     for entry in meter_entries(hass):
         place = Place.of(entry.data)
-        if not place.is_topic and await run(resolve_port, place.where) in back:
+        if place.is_line and await run(resolve_port, place.where) in back:
             _hurry(hass, entry)
 
 

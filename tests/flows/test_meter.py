@@ -51,7 +51,9 @@ async def start(hass: HomeAssistant) -> ConfigFlowResult:
     )
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "user"
-    assert result["menu_options"] == ("serial_port", "network", "mqtt_topic", "grid")
+    assert result["menu_options"] == (
+        *("serial_port", "network", "mqtt_topic", "entities", "grid"),
+    )
     result = await answer(hass, result, {"next_step_id": "serial_port"})
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "serial_port"

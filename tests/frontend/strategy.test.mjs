@@ -19,6 +19,16 @@ function shown(hass, view) {
   return [...new Set(ids)].map((id) => keyOf(hass, id));
 }
 
+test("a clamp that knows watts only", () => {
+  const hass = home({ Linky: ["active_power_estimated", "headroom", "subscribed_power"] });
+  const [view] = generate(hass).views;
+  assert.equal(view.title, "Linky");
+  const [gauge] = ofType(view, "gauge");
+  assert.equal(keyOf(hass, gauge.entity), "active_power_estimated");
+  const [history] = ofType(view, "history-graph");
+  assert.deepEqual(keysOf(hass, history.entities), ["active_power_estimated"]);
+});
+
 test("historical, one phase", () => {
   const hass = home({ "Linky 1234": HISTORICAL });
   const { views } = generate(hass);

@@ -42,6 +42,7 @@ class Home:
         port: Port,
         time: Time,
         freezer: FrozenDateTimeFactory,
+        entry: MockConfigEntry | None = None,
     ) -> None:
         """Begin with an entry that is not set up, and without loads."""
         self.hass = hass
@@ -49,7 +50,7 @@ class Home:
         self.time = time
         self.freezer = freezer
         self.meter = METER
-        self.entry: MockConfigEntry = make_entry(self.meter)
+        self.entry: MockConfigEntry = entry or make_entry(self.meter)
         self.entry.add_to_hass(hass)
         self.calls: list[tuple[str, str, str]] = []
         """Domain, service and entity of each service call, in order."""

@@ -22,7 +22,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
 )
 from custom_components.linky_pilote.home.options import HomeOptions
 from custom_components.linky_pilote.home.readings import regulation_reading, signals
-from custom_components.linky_pilote.home.values import celsius, watts
+from custom_components.linky_pilote.measures import celsius, watts
 
 OPTIONS = HomeOptions()
 MORNING = datetime(2026, 12, 15, 6, tzinfo=UTC)
@@ -138,3 +138,36 @@ def test_a_meter_that_is_late_at_six(
     )
     heard = signals(hass, said, OPTIONS, six + minutes * 60)
     assert (heard.color, heard.color_tomorrow) == told
+
+
+def test_three_clamps_that_give_watts() -> None:
+    said = MeterReading(
+        mode=None,
+        complete=True,
+        phases=3,
+        active_power=620,
+        active_power_by_phase=(1000, -400, 20),
+        subscribed_power=12_000,
+    )
+    estimate = Estimate(power=620, error=0, method=EstimateMethod.MEASURED)
+    told = regulation_reading(said, estimate, 0.0)
+    assert told is not None
+    assert told.net == 620
+    assert told.apparent == (1000.0, 0.0, 20.0)
+    assert told.cutoff == 4000
+
+
+def test_the_frequency_of_the_grid(hass: HomeAssistant) -> None:
+    options = HomeOptions.of({"frequency": "sensor.grid"})
+    assert options.settings({}).frequency
+    assert not HomeOptions().settings({}).frequency
+    assert signals(hass, None, options, 0.0).frequency is None
+    hass.states.async_set("sensor.grid", "49950", {"unit_of_measurement": "mHz"})
+    found = signals(hass, None, options, 0.0).frequency
+    assert found is not None
+    assert found.value == pytest.approx(49.95)
+    assert found.resolution == pytest.approx(0.001)
+    hass.states.async_set("sensor.grid", "50.1", {"unit_of_measurement": "Hz"})
+    found = signals(hass, reading(), options, 0.0).frequency
+    assert found is not None
+    assert found.resolution == pytest.approx(0.1)

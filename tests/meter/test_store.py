@@ -59,7 +59,10 @@ async def test_what_is_saved(
     file = hass_storage[KEY]
     assert (file["version"], file["minor_version"]) == (1, 1)
     data = file["data"]
-    assert data.keys() == {"continuity", "cutoff_power", "marks", "rhythm", "speed"}
+    assert data.keys() == {
+        *("continuity", "cutoff_power", "marks", "peaks", "rhythm", "speed"),
+    }
+    assert [power for power, _ in data["peaks"].values()] == [720]
     assert data["speed"] == 9600
     assert data["cutoff_power"] is None
     assert data["continuity"]["origin"] == [

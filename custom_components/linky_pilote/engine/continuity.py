@@ -27,7 +27,7 @@ class Origin(NamedTuple):
     """What gives the indexes their meaning; with another one they may be others."""
 
     number: str | None
-    mode: TicMode
+    mode: TicMode | None
     contract: Contract | None
 
 
@@ -157,7 +157,7 @@ class Continuity:
                 number, mode, contract = data["origin"]
                 continuity.origin = Origin(
                     None if number is None else _text(number),
-                    TicMode(mode),
+                    None if mode is None else TicMode(mode),
                     None if contract is None else Contract(contract),
                 )
             continuity._epoch = _whole(data["epoch"])

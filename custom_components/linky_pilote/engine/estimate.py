@@ -12,6 +12,7 @@ load has come or gone, and narrows with every step of the index.
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -41,8 +42,12 @@ _JITTER: Final = 0.5
 _UNREST_SHARE: Final = 0.1
 """Weight of the last reading in the mean of what S does from one to the next."""
 
-_ROUNDING: Final = {TicMode.HISTORICAL: 5.0, TicMode.STANDARD: 0.5}
-"""VA; PAPP comes in tens, SINSTS in whole VA."""
+_ROUNDING: Final[Mapping[TicMode | None, float]] = {
+    TicMode.HISTORICAL: 5.0,
+    TicMode.STANDARD: 0.5,
+    None: 0.5,
+}
+"""VA; PAPP comes in tens, SINSTS and what sensors measure in whole VA."""
 
 _HALF_AMPERE: Final = 0.5
 """Currents come in whole A."""
@@ -91,6 +96,8 @@ class EstimateMethod(StrEnum):
     """The apparent power, less what is usual."""
     CURRENTS = "currents"
     """Voltages times currents, where no apparent power is sent."""
+    MEASURED = "measured"
+    """Nothing: another sensor measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +110,8 @@ class Estimate:
     power: int
     error: int
     """W by which it may be wrong either way, as at least 95 % of the readings of
-    simulated homes showed (`benchmarks/estimate.py`)."""
+    simulated homes showed (`benchmarks/estimate.py`); 0 for what a sensor measures,
+    which does not say."""
     method: EstimateMethod
 
     @classmethod
@@ -251,6 +259,10 @@ class ActivePowerEstimator:
 
         `now` is in s of a clock that never goes back.
         """
+        if reading.active_power is not None:
+            return Estimate(
+                power=reading.active_power, error=0, method=EstimateMethod.MEASURED
+            )
         if reading.mode is not self._mode or now - self._heard > _GAP:
             self._mode = reading.mode
             self._end_stretch()

@@ -161,7 +161,8 @@ class MeterReading:
     first and are empty when the meter does not send them.
     """
 
-    mode: TicMode
+    mode: TicMode | None
+    """None where no meter speaks, and other sensors measure."""
     complete: bool
     """The frame it came from closed with ETX and no group of it failed."""
 
@@ -205,6 +206,11 @@ class MeterReading:
     """Drawn apparent power; 0 while the home injects."""
     apparent_power_by_phase: tuple[int, ...] = ()
     injected_power: int | None = None
+    active_power: int | None = None
+    """W at the meter, negative while the home injects: of another sensor, as no meter
+    sends it."""
+    active_power_by_phase: tuple[int, ...] = ()
+    """The same."""
     currents: tuple[int, ...] = ()
     voltages: tuple[int, ...] = ()
     mean_voltages: tuple[int, ...] = ()

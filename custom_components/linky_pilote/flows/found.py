@@ -15,7 +15,7 @@ async def async_describe(hass: HomeAssistant, reading: MeterReading) -> dict[str
     identity = identify(reading.serial or "")
     meter = (identity.maker, identity.model, identity.year)
     line: list[str] = [
-        reading.mode,
+        reading.mode or "measured",
         "three_phase" if reading.phases > 1 else "single_phase",
     ]
     line.append("producer" if reading.producer else "consumer")

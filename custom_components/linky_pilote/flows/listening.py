@@ -5,12 +5,15 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..engine.measured import reading_of
 from ..engine.reading import MeterReading
 from ..meter.clock import meter_clock
 from ..place import Place
-from ..sources.base import Problem, SourceError
+from ..sources.base import Figures, Problem, SourceError
+from ..sources.picked import NoValueError, Picked, look
 from ..sources.serial import SerialSource
 from .topics import kept_reading, listen_topic
 
@@ -19,6 +22,11 @@ _PORT: Final = 20.0
 
 _TOPIC: Final = 30.0
 """Seconds; most bridges publish every 1 to 10 of them."""
+
+
+_NOTHING: Final = Figures(
+    received=0, accepted=0, rejected={}, frames=0, unknown={}, held={}, connections=0
+)
 
 
 class Heard(NamedTuple):
@@ -36,6 +44,8 @@ async def listen(hass: HomeAssistant, place: Place) -> Heard:
 
     Raises `SourceError` when there is no such thing to hear.
     """
+    if place.picked is not None:
+        return Heard(_measured(hass, place.picked))
     if place.is_topic:
         try:
             return Heard(await listen_topic(hass, place.where, _TOPIC))
@@ -54,3 +64,11 @@ async def listen(hass: HomeAssistant, place: Place) -> Heard:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _measured(hass: HomeAssistant, picked: Picked) -> MeterReading:
+    try:
+        said, _ = look(hass, picked)
+    except NoValueError as err:
+        raise SourceError(Problem.SENSORS_UNAVAILABLE, _NOTHING, str(err)) from err
+    return reading_of(said, dt_util.utcnow())

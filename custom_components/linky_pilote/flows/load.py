@@ -15,6 +15,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN
 from ..engine.regulation.model import Level, Unit
+from ..entity_ids import resolve, stored_id
 from ..home.actuators.table import says_something
 from ..home.load import (
     CONF_BEHAVIOUR,
@@ -30,10 +31,8 @@ from ..home.load import (
     SUBENTRY_LOAD,
     Behaviour,
     HomeLoad,
-    resolve,
-    stored_id,
 )
-from ..home.values import watts
+from ..measures import watts
 from .care import is_delicate
 from .load_checks import (
     cannot_stop,

@@ -9,7 +9,6 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     OperationNotAllowed,
     UnknownEntry,
@@ -21,13 +20,21 @@ from homeassistant.helpers.service_info.usb import UsbServiceInfo
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
-from ..const import CONF_METER_ID, CONF_SERIAL_PORT, CONF_TOPIC, DOMAIN, LOGGER
+from ..const import (
+    CONF_ENTITIES,
+    CONF_METER_ID,
+    CONF_SERIAL_PORT,
+    CONF_TOPIC,
+    DOMAIN,
+    LOGGER,
+)
 from ..data import is_grid
 from ..meter.naming import default_title, number_of, title_after, unique_id_of
 from ..meter.store import MeterMemory
 from ..place import Place
 from ..sources.base import Problem, SourceError
 from ..sources.mqtt import filters_of
+from .entities import EntitySteps
 from .found import async_describe
 from .listening import Heard, listen
 from .mqtt import is_mqtt_there, is_topic, topic_errors, topic_schema
@@ -38,7 +45,7 @@ from .topics import FoundMeter, async_find_meters
 _SEARCH: Final = 30.0
 """Seconds; most bridges publish every 1 to 10 of them."""
 
-SOURCES: Final = ("serial_port", "network", "mqtt_topic")
+SOURCES: Final = ("serial_port", "network", "mqtt_topic", CONF_ENTITIES)
 """The steps that ask where a meter is; each ends in `listen`."""
 
 _SCHEMA: Final = vol.Schema({vol.Required(CONF_SERIAL_PORT): SerialPortSelector()})
@@ -48,21 +55,18 @@ class _CannotStopError(Exception):
     """The entry cannot be made to release its port."""
 
 
-class MeterFlow(ConfigFlow):
+class MeterFlow(EntitySteps):
     """Adds a meter, or finds it again at another place."""
 
     def __init__(self) -> None:
         """Begin without a place."""
         super().__init__()
-        self._place: Place | None = None
         self._asked_in = SOURCES[0]
         self._adapter = ""
         self._listening: asyncio.Task[Heard] | None = None
         self._heard: Heard | None = None
         self._search: asyncio.Task[list[FoundMeter]] | None = None
         self._found: list[FoundMeter] = []
-        self._errors: dict[str, str] = {}
-        self._details: dict[str, str] = {}
 
     @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
@@ -265,7 +269,7 @@ class MeterFlow(ConfigFlow):
         """Return the unique id of what was heard; end when it is known."""
         assert self._place is not None
         assert self._heard is not None
-        unique_id = unique_id_of(self._heard.reading.serial, self._place.where)
+        unique_id = unique_id_of(self._heard.reading.serial, self._place.key)
         await self.async_set_unique_id(unique_id, raise_on_progress=False)
         self._abort_if_unique_id_configured()
         return unique_id
@@ -288,8 +292,8 @@ class MeterFlow(ConfigFlow):
         assert self._heard is not None
         entry = self._get_reconfigure_entry()
         expected, number = number_of(entry.unique_id), self._heard.reading.serial
-        # A topic that says no number is trusted to be of the meter that it was.
-        unique_id = unique_id_of(number or expected, self._place.where)
+        # A place that says no number is trusted to be of the meter that it was.
+        unique_id = unique_id_of(number or expected, self._place.key)
         for other in self._async_current_entries():
             if other.unique_id == unique_id and other is not entry:
                 raise AbortFlow("already_configured")
@@ -303,7 +307,7 @@ class MeterFlow(ConfigFlow):
                 },
             )
         follows = entry.state is ConfigEntryState.LOADED
-        changed = entry.unique_id != unique_id or self._place.is_topic
+        changed = entry.unique_id != unique_id or not self._place.is_line
         result = self.async_update_and_abort(
             entry,
             unique_id=unique_id,
@@ -324,7 +328,7 @@ class MeterFlow(ConfigFlow):
 
     async def _listen(self, place: Place) -> Heard:
         """Listen to a place; an entry that may hold its port is stopped meanwhile."""
-        if self.source != SOURCE_RECONFIGURE or place.is_topic:
+        if self.source != SOURCE_RECONFIGURE or not place.is_line:
             return await listen(self.hass, place)
         entry = self._get_reconfigure_entry()
         await self._stop(entry)
@@ -362,13 +366,15 @@ class MeterFlow(ConfigFlow):
                 continue
             if await self._what_is_at(Place.of(entry.data)) == what:
                 raise AbortFlow("already_configured")
-        if not place.is_topic:
+        if place.is_line:
             run = self.hass.async_add_executor_job
             place = Place.port(await run(stable_port, place.where))
         self._place = place
 
     async def _what_is_at(self, place: Place) -> str | tuple[str, ...]:
         """Return what two places have in common that are one."""
+        if place.picked is not None:
+            return place.key
         if place.is_topic:
             return filters_of(place.where)
         return await self.hass.async_add_executor_job(resolve_port, place.where)
@@ -385,6 +391,8 @@ class MeterFlow(ConfigFlow):
         self._errors = {CONF_SERIAL_PORT: key}
         if self._place.is_topic:
             self._errors = topic_errors(error.problem)
+        elif self._place.picked is not None:
+            self._errors = {"base": error.problem}
         elif self._asked_in == "network" and (bridge := self._place.bridge):
             self._errors = network_errors(error.problem, bridge)
         self._details = {

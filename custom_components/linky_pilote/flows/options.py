@@ -24,11 +24,12 @@ import voluptuous as vol
 
 from ..const import CONF_UPDATE_INTERVAL, DEFAULT_UPDATE_INTERVAL, MAX_UPDATE_INTERVAL
 from ..engine.regulation.model import Guard, Level
+from ..entity_ids import resolve, stored_id
 from ..home.coordinator import HomeCoordinator
-from ..home.load import resolve, stored_id
 from ..home.options import (
     CONF_ECOWATT_LEVEL,
     CONF_EMERGENCY,
+    CONF_FREQUENCY,
     CONF_GUARD,
     CONF_KEEP_FROST,
     CONF_LIMIT_SHARE,
@@ -38,6 +39,10 @@ from ..home.options import (
     CONF_THERMOSTAT_OFF,
     CONF_WHITE_LEVEL,
 )
+from ..measures import watts
+from ..meter.beside import CONF_CLAMP, CONF_CLAMP_INVERTED
+from ..place import Place
+from .entities import CONF_NOW, LEAST, direction_schema, is_inverted
 
 CONF_ORDER: Final = "order"
 """Entities of the loads by rank; kept with the loads, not in the options."""
@@ -80,6 +85,9 @@ _HOME: Final = {
     vol.Optional(CONF_PRODUCTION): EntitySelector(
         EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
     ),
+    vol.Optional(CONF_FREQUENCY): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.FREQUENCY)
+    ),
     vol.Required(CONF_KEEP_FROST, default=False): BooleanSelector(),
     vol.Optional(CONF_TEMPERATURE): EntitySelector(
         EntitySelectorConfig(
@@ -89,12 +97,23 @@ _HOME: Final = {
     vol.Required(CONF_THERMOSTAT_OFF, default=False): BooleanSelector(),
     vol.Required(CONF_EMERGENCY, default=False): BooleanSelector(),
 }
-_ENTITIES: Final = frozenset({CONF_PRODUCTION, CONF_TEMPERATURE})
+_CLAMP: Final = {
+    vol.Optional(CONF_CLAMP): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
+    )
+}
+_ENTITIES: Final = frozenset(
+    {CONF_CLAMP, CONF_FREQUENCY, CONF_PRODUCTION, CONF_TEMPERATURE}
+)
 """Options that name an entity."""
 
 
 class MeterOptionsFlow(OptionsFlow):
     """Changes how values are written, how far the power may go, and who goes first."""
+
+    def __init__(self) -> None:
+        """Begin with nothing asked."""
+        self._options: dict[str, Any] = {}
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -107,17 +126,46 @@ class MeterOptionsFlow(OptionsFlow):
                 order.take(user_input.pop(CONF_ORDER))
             for key in _ENTITIES & user_input.keys():
                 user_input[key] = stored_id(self.hass, user_input[key])
-            return self.async_create_entry(data=user_input)
+            self._options = user_input
+            return await self.async_step_clamp()
         known = dict(self.config_entry.options)
         for key in _ENTITIES & known.keys():
             known[key] = resolve(self.hass, known[key])
         fields: dict[Any, Any] = dict(_METER)
+        if Place.of(self.config_entry.data).picked is None:
+            fields |= _CLAMP
         if order is not None:
             fields |= {vol.Required(CONF_ORDER): order.selector(), **_HOME}
             known[CONF_ORDER] = order.entities
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(vol.Schema(fields), known),
+        )
+
+    async def async_step_clamp(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what the home does now, where a clamp is new: nothing else tells its sign."""
+        options, before = self._options, self.config_entry.options
+        clamp = options.get(CONF_CLAMP)
+        if clamp == before.get(CONF_CLAMP):
+            if CONF_CLAMP_INVERTED in before and clamp is not None:
+                options[CONF_CLAMP_INVERTED] = before[CONF_CLAMP_INVERTED]
+            return self.async_create_entry(data=options)
+        if clamp is None:
+            return self.async_create_entry(data=options)
+        power = watts(self.hass, clamp) or 0.0
+        errors = {}
+        if user_input is not None:
+            if abs(power) >= LEAST:
+                options[CONF_CLAMP_INVERTED] = is_inverted(power, user_input[CONF_NOW])
+                return self.async_create_entry(data=options)
+            errors = {"base": "no_direction"}
+        return self.async_show_form(
+            step_id="clamp",
+            data_schema=direction_schema(self.hass, power),
+            errors=errors,
+            description_placeholders={"power": f"{power:.0f}"},
         )
 
     def _home(self) -> HomeCoordinator | None:

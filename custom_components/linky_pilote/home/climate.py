@@ -29,10 +29,10 @@ from ..engine.regulation.model import (
     Wishes,
 )
 from ..engine.regulation.wishes import set_preset, set_target
+from ..measures import celsius
 from .actuators.driver import Driver
 from .cancelling import cost_of_heat
 from .entity import HomeEntity, add_with_heaters
-from .values import celsius
 from .verdicts import moment
 from .wishes import ask, set_heating
 

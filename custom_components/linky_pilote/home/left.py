@@ -13,10 +13,10 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..entity_ids import resolve
 from .actuators.handback import HandBack
 from .actuators.table import says_something
 from .issues import NOT_GIVEN_BACK, LoadIssues
-from .load import resolve
 from .store import HomeMemory
 
 _WAITING: Final[HassKey[dict[str, list[CALLBACK_TYPE]]]] = HassKey(f"{DOMAIN}_left")

@@ -8,6 +8,7 @@ from ..engine.regulation.model import Guard, Level, Settings
 
 CONF_ECOWATT_LEVEL: Final = "ecowatt_level"
 CONF_EMERGENCY: Final = "emergency"
+CONF_FREQUENCY: Final = "frequency"
 CONF_GUARD: Final = "guard"
 CONF_KEEP_FROST: Final = "keep_frost"
 CONF_LIMIT_SHARE: Final = "limit_share"
@@ -29,6 +30,8 @@ class HomeOptions:
     shed_in_white: bool = _DEFAULTS.shed_in_white
     white_level: Level = _DEFAULTS.white_level
     ecowatt_level: int = _DEFAULTS.ecowatt_level
+    frequency: str | None = None
+    """Sensor of the grid's frequency; with one it is helped."""
     production: str | None = None
     keep_frost: bool = False
     """A stop leaves heating that is shed at frost protection."""
@@ -49,6 +52,7 @@ class HomeOptions:
             shed_in_white=options.get(CONF_SHED_IN_WHITE, _DEFAULTS.shed_in_white),
             white_level=Level(options.get(CONF_WHITE_LEVEL, _DEFAULTS.white_level)),
             ecowatt_level=int(options.get(CONF_ECOWATT_LEVEL, _DEFAULTS.ecowatt_level)),
+            frequency=options.get(CONF_FREQUENCY),
             production=options.get(CONF_PRODUCTION),
             keep_frost=options.get(CONF_KEEP_FROST, False),
             temperature=options.get(CONF_TEMPERATURE),
@@ -69,5 +73,6 @@ class HomeOptions:
             shed_in_white=self.shed_in_white,
             white_level=self.white_level,
             ecowatt_level=self.ecowatt_level,
+            frequency=self.frequency is not None,
             off_is_absence=self.thermostat_off,
         )

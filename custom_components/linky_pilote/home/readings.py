@@ -2,15 +2,16 @@
 
 from typing import Final
 
+from homeassistant.const import UnitOfFrequency
 from homeassistant.core import HomeAssistant
 
 from ..engine.estimate import Estimate
 from ..engine.reading import Contract, MeterReading, TariffPeriod
 from ..engine.regulation.hours import METER_LATE, paris
-from ..engine.regulation.model import PeakKind, PeakSpan, Reading, Signals
+from ..engine.regulation.model import Frequency, PeakKind, PeakSpan, Reading, Signals
+from ..measures import measure, watts
 from ..meter.headroom import phase_powers
 from .options import HomeOptions
-from .values import watts
 
 _TEMPO_OFF_PEAK: Final = frozenset(
     {
@@ -59,8 +60,9 @@ def signals(
 ) -> Signals:
     """Return what the meter announces, and what the home measures beside it."""
     production = watts(hass, options.production)
+    frequency = _frequency(hass, options.frequency)
     if reading is None:
-        return Signals(production=production)
+        return Signals(production=production, frequency=frequency)
     today, tomorrow = reading.color_today, reading.color_tomorrow
     if reading.period in _TEMPO_OFF_PEAK and _has_just_begun(now):
         # The meter is late: it speaks of the Tempo day before, and of this one
@@ -79,6 +81,16 @@ def signals(
             if peak.start is not None and peak.end is not None
         ),
         production=production,
+        frequency=frequency,
+    )
+
+
+def _frequency(hass: HomeAssistant, stored: str | None) -> Frequency | None:
+    said = measure(hass, stored, UnitOfFrequency.HERTZ)
+    if said is None:
+        return None
+    return Frequency(
+        value=said.value, time=said.at.timestamp(), resolution=said.resolution
     )
 
 

@@ -17,7 +17,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import LOGGER
 from ..engine.regulation.model import Window
-from .load import resolve
+from ..entity_ids import resolve
 
 _DAYS: Final = (
     "monday",

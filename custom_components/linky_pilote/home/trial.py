@@ -10,11 +10,12 @@ from typing import Final
 from homeassistant.core import Context, HomeAssistant
 
 from ..engine.regulation.model import Level, Setting
+from ..entity_ids import resolve
+from ..measures import watts
 from .actuators.driver import shows
 from .actuators.handback import call_all
 from .actuators.table import Aim, row_of, says_something
-from .load import HomeLoad, resolve
-from .values import watts
+from .load import HomeLoad
 
 _SETTLE: Final = 10.0
 """s beside those of the load, for its power and the meter to show it."""

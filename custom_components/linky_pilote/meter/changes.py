@@ -36,7 +36,7 @@ class Changes:
             self._compare_cutoff_power(reading.cutoff_power)
 
     def _compare_mode(self, before: Origin, now: Origin) -> None:
-        if now.mode is before.mode:
+        if before.mode is None or now.mode in (None, before.mode):
             return
         LOGGER.info("%s: the meter is in %s mode now", self._entry.title, now.mode)
         self._issues.tell_mode(now.mode)

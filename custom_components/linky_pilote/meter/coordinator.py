@@ -23,9 +23,12 @@ from ..const import (
 from ..engine.continuity import Continuity
 from ..engine.estimate import ActivePowerEstimator, Estimate
 from ..engine.reading import MeterReading
+from ..engine.subscription import DailyPeaks
 from ..engine.tic import identify
 from ..sources.base import Figures, Problem, SourceListener
+from .beside import Beside
 from .changes import Changes
+from .headroom import phase_powers
 from .issues import MeterIssues
 from .naming import number_of
 from .reception import Reception
@@ -68,6 +71,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self.write_interval: float = DEFAULT_UPDATE_INTERVAL
         self.stranger: str | None = None
         """Number of another meter that answers."""
+        self._beside = Beside(hass)
         self._memory = memory
         self._clock = clock
         self._estimator = ActivePowerEstimator()
@@ -92,12 +96,18 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         """The cumulative values that are shown."""
         return self._memory.continuity
 
+    @property
+    def peaks(self) -> DailyPeaks:
+        """The highest power of each day."""
+        return self._memory.peaks
+
     @callback
     def apply_options(self) -> None:
         """Take over what the user set; the line stays open."""
         self.write_interval = self.config_entry.options.get(
             CONF_UPDATE_INTERVAL, DEFAULT_UPDATE_INTERVAL
         )
+        self._beside.apply(self.config_entry.options)
 
     @override
     async def _async_update_data(self) -> MeterReading | None:
@@ -134,11 +144,14 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
             self._end_outage()
         self.connected = True
         self.held = False
+        reading = self._beside.complete(reading)
         self.data = reading
         now = self._clock()
         self.estimate = self._estimator.take(reading, now)
         self._tell_first()
-        self.reception.take_reading(reading, dt_util.utcnow())
+        utc = dt_util.utcnow()
+        self.reception.take_reading(reading, utc)
+        self.peaks.take(reading, phase_powers(reading), utc)
         before = self.continuity.origin
         self._memory.take(reading, now)
         self._changes.take(reading, before)

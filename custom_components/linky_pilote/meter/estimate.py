@@ -6,6 +6,7 @@ from typing import Any, Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower
 
+from ..engine.estimate import EstimateMethod
 from ..engine.reading import MeterReading
 from .coordinator import MeterCoordinator
 from .describe import GatheredSensorDescription
@@ -16,7 +17,10 @@ ATTR_METHOD: Final = "method"
 
 def _made_of(reading: MeterReading) -> int | None:
     """Return a value that the estimate needs, if the meter sends any."""
-    needed = (reading.apparent_power, reading.injected_power, *reading.currents)
+    needed = (
+        *(reading.active_power, reading.apparent_power, reading.injected_power),
+        *reading.currents,
+    )
     return next((value for value in needed if value is not None), None)
 
 
@@ -29,6 +33,8 @@ def _attributes(coordinator: MeterCoordinator) -> Mapping[str, Any] | None:
     estimate = coordinator.estimate
     if estimate is None:
         return None
+    if estimate.method is EstimateMethod.MEASURED:
+        return {ATTR_METHOD: estimate.method}
     return {ATTR_ERROR: estimate.error, ATTR_METHOD: estimate.method}
 
 

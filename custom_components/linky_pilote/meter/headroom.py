@@ -46,6 +46,9 @@ def phase_powers(reading: MeterReading) -> tuple[int, ...]:
     """Return what each phase draws; by its current where the power is not sent."""
     if reading.phases == 1 and reading.apparent_power is not None:
         return (reading.apparent_power,)
+    if reading.mode is None and not reading.apparent_power_by_phase:
+        # no more is known than the active power: what it lacks is a margin's affair
+        return tuple(max(power, 0) for power in reading.active_power_by_phase)
     return reading.apparent_power_by_phase or tuple(
         current * _NOMINAL_VOLTAGE for current in reading.currents
     )

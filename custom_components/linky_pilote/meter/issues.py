@@ -32,6 +32,8 @@ _OUTAGES: Final = {
     Problem.NOISE_ONLY: "line_noisy",
     Problem.NOT_A_METER: "not_a_meter",
     Problem.PORT_BUSY: "port_busy_unknown",
+    Problem.SENSORS_SILENT: "sensors_silent",
+    Problem.SENSORS_UNAVAILABLE: "sensors_unavailable",
     Problem.SILENT_LINE: "line_silent",
     Problem.SILENT_TOPIC: "topic_silent",
 }

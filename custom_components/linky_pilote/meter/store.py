@@ -7,6 +7,7 @@ import voluptuous as vol
 
 from ..engine.continuity import Continuity
 from ..engine.reading import MeterReading
+from ..engine.subscription import DailyPeaks
 from ..engine.tic import Mark
 from ..memory_file import MemoryFile
 from ..sources.base import MeterSource
@@ -23,6 +24,7 @@ _SCHEMA: Final = vol.Schema(
                 vol.ExactSequence([int, vol.Any(float, int)]), lambda pair: Mark(*pair)
             )
         },
+        vol.Optional("peaks", default=dict): DailyPeaks.load,
         vol.Optional("rhythm", default=None): vol.Maybe(
             vol.All(
                 vol.ExactSequence([str, vol.Any(float, int)]), lambda pair: (*pair,)
@@ -44,6 +46,7 @@ class MeterMemory(MemoryFile):
         """Begin without knowing anything."""
         super().__init__(hass, f"meter.{meter_id}", "A meter is")
         self.continuity = Continuity()
+        self.peaks = DailyPeaks()
         self.cutoff_power: int | None = None
         """VA, once it is sure."""
         self.speed: int | None = None
@@ -58,6 +61,7 @@ class MeterMemory(MemoryFile):
         known = _SCHEMA(data)
         self.continuity = known["continuity"]
         self.cutoff_power = known["cutoff_power"]
+        self.peaks = known["peaks"]
         self.speed = known["speed"]
         self._rhythm = known["rhythm"]
         self._marks = known["marks"]
@@ -106,6 +110,7 @@ class MeterMemory(MemoryFile):
             "continuity": self.continuity.dump(),
             "cutoff_power": self.cutoff_power,
             "marks": self._marks,
+            "peaks": self.peaks.dump(),
             "rhythm": self._rhythm,
             "speed": self.speed,
         }

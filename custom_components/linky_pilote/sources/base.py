@@ -50,6 +50,8 @@ class Problem(StrEnum):
     OTHER_METER = "other_meter"
     OTHER_SERVICE = "other_service"
     PORT_BUSY = "port_busy"
+    SENSORS_SILENT = "sensors_silent"
+    SENSORS_UNAVAILABLE = "sensors_unavailable"
     SILENT_LINE = "silent_line"
     SILENT_TOPIC = "silent_topic"
 

@@ -51,6 +51,7 @@ _ENERGY_LEFT = _Measure(
     device_class=SensorDeviceClass.ENERGY_STORAGE,
     digits=2,
 )
+_CLAMP = _Measure(unit=UnitOfPower.WATT, device_class=SensorDeviceClass.POWER, digits=0)
 _FREQUENCY = _Measure(
     unit=UnitOfFrequency.HERTZ, device_class=SensorDeviceClass.FREQUENCY, digits=3
 )
@@ -94,6 +95,13 @@ async def async_setup_entry(
             "grid_frequency",
             _FREQUENCY,
             lambda: house.frequency_hz(home.now),
+        ),
+        _Value(
+            home,
+            CONTROL_PANEL,
+            "clamp",
+            _CLAMP,
+            lambda: sum(house.powers_w.values()),
         ),
         _Value(
             home,

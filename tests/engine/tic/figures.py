@@ -45,9 +45,15 @@ class Figures:
     reading: MeterReading
 
     @property
+    def mode(self) -> TicMode:
+        """Return the language that the meter speaks."""
+        assert self.reading.mode is not None
+        return self.reading.mode
+
+    @property
     def frame(self) -> bytes:
         """Return the frame as the meter sends it."""
-        return encode_frame(self.reading.mode, self.sent)
+        return encode_frame(self.mode, self.sent)
 
 
 def _indexes(*used: str) -> tuple[Sent, ...]:

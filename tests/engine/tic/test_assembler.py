@@ -451,7 +451,7 @@ def test_an_honest_meter_is_never_doubted(
         energy += load * subscribed * seconds / 3600
         values = {label: f"{n + int(energy):09d}" for label, n in starts.items()}
         sent = changed(figures.sent, **values)
-        reading = line.last(encode_frame(figures.reading.mode, sent), after=seconds)
+        reading = line.last(encode_frame(figures.mode, sent), after=seconds)
         known = (reading.total_index or 0) - (figures.reading.total_index or 0)
         assert known == int(energy) * (2 if figures is OFF_PEAK_1 else 1)
     assert line.assembler.held == {}
@@ -849,7 +849,7 @@ def test_news_that_must_not_wait(
     line = Line()
     assert getattr(line.last(figures.frame * 2), field) != value
 
-    frame = encode_frame(figures.reading.mode, changed(figures.sent, **{label: data}))
+    frame = encode_frame(figures.mode, changed(figures.sent, **{label: data}))
     end = frame.index(b"\r", frame.index(b"\n" + label.encode())) + 1
     told = line.hear(frame[:end])[-1]
     assert getattr(told, field) == value

@@ -105,7 +105,7 @@ def test_slicing_changes_nothing(line: bytes, points: list[int]) -> None:
                 b"y" * 129,
                 b"\r\n",
                 *[
-                    encode_group(figures.reading.mode, *sent)
+                    encode_group(figures.mode, *sent)
                     for figures in (OFF_PEAK_1, STANDARD_TEMPO_3)
                     for sent in figures.sent[:4]
                 ],
@@ -375,7 +375,7 @@ def test_groups_without_checksum() -> None:
 def test_what_was_verified_once_is_verified_again(figures: Figures) -> None:
     """The short way for known groups lets nothing pass that the long one would not."""
     sent = figures.sent
-    mode = figures.reading.mode
+    mode = figures.mode
     decoder = Decoder()
     decoder.feed(figures.frame)
     for item in sent:
@@ -590,7 +590,7 @@ def test_parity_bit_kept() -> None:
 def test_any_single_flipped_bit_of_a_character_is_seen_with_the_parity_bit(
     figures: Figures,
 ) -> None:
-    group = with_parity(encode_group(figures.reading.mode, *figures.sent[-1]))
+    group = with_parity(encode_group(figures.mode, *figures.sent[-1]))
     for at in range(1, len(group) - 1):
         for bit in range(7):
             byte = bytes((group[at] ^ 1 << bit,))

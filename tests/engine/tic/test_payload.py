@@ -320,7 +320,7 @@ def test_a_label_that_comes_again_ends_a_frame() -> None:
     assert len(reader.read("x/IINST", b"003")) == 1
     events = reader.read("x/IINST", b"004")
     assert [type(event) for event in events] == [FrameEnd, Group]
-    assert events[0] == FrameEnd(BASE_1.reading.mode, complete=False)
+    assert events[0] == FrameEnd(BASE_1.mode, complete=False)
     assert reader.pause() == [events[0]]
     assert reader.pause() == []
 

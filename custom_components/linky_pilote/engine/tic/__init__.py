@@ -8,6 +8,7 @@ from .identity import MeterIdentity, identify
 from .mask import Mask
 from .payload import PayloadReader, Shape, is_label_topic, label_of, shape_of
 from .plausibility import Mark
+from .tariff import period_of_words
 
 __all__ = [
     "Assembler",
@@ -29,5 +30,6 @@ __all__ = [
     "identify",
     "is_label_topic",
     "label_of",
+    "period_of_words",
     "shape_of",
 ]

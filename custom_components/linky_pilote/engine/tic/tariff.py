@@ -154,3 +154,16 @@ def index_periods(
         usual = OFF_PEAK_PERIODS[running - 1] is period
         return OFF_PEAK_PERIODS if usual else OFF_PEAK_PERIODS[::-1]
     return OFF_PEAK_PERIODS
+
+
+def period_of_words(text: str) -> TariffPeriod | None:
+    """Return the period by whatever entities call it: PTEC, LTARF, or our own names."""
+    code = text.strip().upper()
+    named = re.sub("[- ]", "_", code.lower()).replace("offpeak", "off_peak")
+    if (period := HISTORICAL_PERIODS.get(code.ljust(4, "."))) is not None:
+        return period
+    if named in TariffPeriod:
+        period = TariffPeriod(named)
+    else:
+        period = period_of_text(text.replace("_", " "))
+    return None if period is TariffPeriod.OTHER else period

@@ -3,7 +3,7 @@
 const PLATFORM = "linky_pilote";
 
 /** What only a meter has; other devices of the integration have no view. */
-const METER_KEYS = ["apparent_power", "contract", "index_total"];
+const METER_KEYS = ["apparent_power", "active_power_estimated", "contract", "index_total"];
 const THERMOSTAT = "climate";
 
 /**

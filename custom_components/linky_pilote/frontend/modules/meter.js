@@ -32,13 +32,14 @@ const NUMBERED_INDEX = /^index_\d\d$/;
  */
 export function now({ ids, limit }, words) {
   const phases = PHASES.filter((phase) => `apparent_power_phase_${phase}` in ids);
+  const power = drawn(ids);
   const headroom = hasPhases(ids) ? words.headroomOfPhases : words.headroom;
   return [
     ...(ids.overload ? overload(ids.overload, words) : []),
     ...(ids.house_trip_risk ? tripRisk(ids.house_trip_risk, words) : []),
-    ...(ids.apparent_power && limit
-      ? [gauge(ids.apparent_power, limit, words)]
-      : row(tiles(ids, words, ["apparent_power"]))),
+    ...(power && limit
+      ? [gauge(power, limit, words)]
+      : row(power ? [tile(power, words.apparent_power)] : [])),
     ...phases.flatMap((phase) =>
       row([
         {
@@ -56,6 +57,11 @@ export function now({ ids, limit }, words) {
     ...row(tiles(ids, words, ["current", "voltage"])),
     ...byPhase(ids, words),
   ];
+}
+
+/** A clamp may know watts only. */
+function drawn(ids) {
+  return ids.apparent_power ?? ids.active_power_estimated;
 }
 
 /** A meter in historical mode sends the currents of its phases, not their powers. */
@@ -146,7 +152,7 @@ export function energy({ ids }, words) {
  */
 export function history({ ids, limit }, words) {
   const entities = [
-    ["apparent_power", words.apparent_power],
+    [ids.apparent_power ? "apparent_power" : "active_power_estimated", words.apparent_power],
     ...PHASES.map((phase) => [`apparent_power_phase_${phase}`, words.phase(phase)]),
     ["injected_power", words.injected_power],
     ["house_shedding", words.house_shedding],

@@ -23,9 +23,10 @@ from homeassistant.helpers.event import (
 
 from ...const import LOGGER
 from ...engine.regulation.model import Level, Order, Reason, Setting, Status
-from ..load import Behaviour, HomeLoad, resolve
+from ...entity_ids import resolve
+from ...measures import celsius, watts
+from ..load import Behaviour, HomeLoad
 from ..store import Change, HomeMemory
-from ..values import celsius, watts
 from .handback import call_all
 from .hands import ECHO, Change as Seen, Doing, whose
 from .table import (

@@ -7,7 +7,7 @@ from typing import Final
 from homeassistant.core import Context, HomeAssistant
 
 from ...const import LOGGER
-from ..load import resolve
+from ...entity_ids import resolve
 from ..store import HomeMemory
 from .table import Call, row_of, says_something
 

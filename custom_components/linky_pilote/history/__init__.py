@@ -1,0 +1,1 @@
+"""What the past tells: contracts that are compared, a subscription that is advised."""
