@@ -1,6 +1,6 @@
 """Regulates a home: from each reading of its meter to orders for its loads."""
 
-from collections.abc import Callable, Set as AbstractSet
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -17,10 +17,11 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..engine.reading import TempoColor
-from ..engine.regulation import Decision, Regulator
+from ..engine.regulation import Decision, Regulator, State
 from ..engine.regulation.hours import paris
 from ..engine.regulation.model import (
     HouseMode,
+    Order,
     Reading,
     Reason,
     Setting,
@@ -328,7 +329,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._deciding, self._decide_again = True, False
         try:
             if self.drivers:
-                self._carry_out(self._decide(self._regulator))
+                self._decide(self._regulator)
             else:
                 self._seen, self.data = self.meter.data, None
         finally:
@@ -336,29 +337,35 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if self._decide_again:
             self.hass.loop.call_soon(self.decide)
 
-    def _decide(self, regulator: Regulator) -> Decision:
+    def _decide(self, regulator: Regulator) -> None:
         now, memory = self.now(), self.memory
         self._read(now)
         statuses = {key: driver.status() for key, driver in self.drivers.items()}
-        decision = regulator.decide(
+        begun = regulator.begin(
             now, self._reading, self.signals, statuses, memory.state
         )
-        memory.state, self.data = decision.state, decision
-        return decision
+        memory.state = begun.state
+        self._carry_out(begun.urgent, begun.state)
+        decision = begun.finish()
+        if memory.state is not begun.state:
+            # what was shed made somebody ask for something else, which is kept
+            memory.state = begun.state.with_wishes(self.wishes)
+        self.data = decision
+        self._carry_out(decision.orders, begun.state)
+        for key, verdict in decision.verdicts.items():
+            if verdict.observed or verdict.setting is None:
+                self.drivers[key].leave_alone()
 
-    def _carry_out(self, decision: Decision) -> None:
-        for order in decision.orders:
-            driver, wishes = self.drivers[order.key], decision.state.wishes
+    def _carry_out(self, orders: Sequence[Order], state: State) -> None:
+        for order in orders:
+            driver, wishes = self.drivers[order.key], state.wishes
             if self.wishes.loads.get(order.key) != wishes.loads.get(order.key):
                 continue  # asked for something else because of an order before this one
             driver.carry_out(order)
             self.last_order = LastOrder(
-                driver.load.name, order.setting, order.reason, decision.state.now
+                driver.load.name, order.setting, order.reason, state.now
             )
-        for key, verdict in decision.verdicts.items():
-            if verdict.observed or verdict.setting is None:
-                self.drivers[key].leave_alone()
-        if decision.orders:
+        if orders:
             self.memory.save_soon(at_once=True)
 
     def _tell(self) -> None:

@@ -28,8 +28,9 @@ def _converted(
     converter: type[BaseUnitConverter],
     unit: str,
 ) -> float | None:
-    entity_id = resolve(hass, stored)
-    state = hass.states.get(entity_id) if entity_id else None
+    if stored is None or (entity_id := resolve(hass, stored)) is None:
+        return None
+    state = hass.states.get(entity_id)
     if state is None:
         return None
     try:

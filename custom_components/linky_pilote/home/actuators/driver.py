@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from typing import Final
 
@@ -198,10 +199,10 @@ class Driver:
         switch = resolve(self._hass, self.load.switch)
         change = self._memory.changes.get(self.load.key)
         return Aim(
-            load=self.load,
-            state=state,
-            switch=self._hass.states.get(switch) if switch else None,
-            kept=None if change is None else change.had,
+            self.load,
+            state,
+            self._hass.states.get(switch) if switch else None,
+            None if change is None else change.had,
         )
 
     @property
@@ -357,7 +358,8 @@ class Driver:
             had=row.keep(aim) if change is None else change.had,
             off=row.off(aim) if on_surplus and self.load.load.heating is None else None,
         )
-        self._memory.save_soon(at_once=True)
+        # once the order has gone
+        self._hass.loop.call_soon(partial(self._memory.save_soon, at_once=True))
 
     def _tell(self, error: str | None) -> None:
         """Log, once, that orders fail, and that they do no more."""
