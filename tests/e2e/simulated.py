@@ -11,7 +11,7 @@ import yaml
 from custom_components.linky_pilote.engine.reading import TicMode
 from demo import clock, furnish
 from demo.control import ask
-from demo.scenarios import SCENARIOS
+from demo.scenarios import SCENARIOS, seconds
 
 from .instance import Instance, until
 
@@ -72,6 +72,14 @@ class SimulatedDay(Instance):
         )
         energies: dict[str, Any] = json.loads(noted)
         return energies
+
+    async def kill_at(self, at: str) -> None:
+        """End it without a word; it is that late, legal time, when it starts again."""
+        await self.order("speed 1")
+        await self.kill()
+        library = clock.find_library()
+        assert library is not None
+        self._variables = clock.variables(library, seconds(at))
 
     @override
     async def stop(self) -> None:

@@ -27,6 +27,10 @@ from ..engine.regulation.model import Guard, Level
 from ..home.coordinator import HomeCoordinator
 from ..home.load import resolve, stored_id
 from ..home.options import (
+    CONF_BATTERY,
+    CONF_BATTERY_FIRST,
+    CONF_BATTERY_INVERTED,
+    CONF_BATTERY_LEVEL,
     CONF_ECOWATT_LEVEL,
     CONF_GUARD,
     CONF_KEEP_FROST,
@@ -79,6 +83,14 @@ _HOME: Final = {
     vol.Optional(CONF_PRODUCTION): EntitySelector(
         EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
     ),
+    vol.Optional(CONF_BATTERY): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
+    ),
+    vol.Required(CONF_BATTERY_INVERTED, default=False): BooleanSelector(),
+    vol.Optional(CONF_BATTERY_LEVEL): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.BATTERY)
+    ),
+    vol.Required(CONF_BATTERY_FIRST, default=True): BooleanSelector(),
     vol.Required(CONF_KEEP_FROST, default=False): BooleanSelector(),
     vol.Optional(CONF_TEMPERATURE): EntitySelector(
         EntitySelectorConfig(
@@ -87,7 +99,9 @@ _HOME: Final = {
     ),
     vol.Required(CONF_THERMOSTAT_OFF, default=False): BooleanSelector(),
 }
-_ENTITIES: Final = frozenset({CONF_PRODUCTION, CONF_TEMPERATURE})
+_ENTITIES: Final = frozenset(
+    {CONF_BATTERY, CONF_BATTERY_LEVEL, CONF_PRODUCTION, CONF_TEMPERATURE}
+)
 """Options that name an entity."""
 
 

@@ -1,7 +1,7 @@
 """Regulates a home: from each reading of its meter to orders for its loads."""
 
 from collections.abc import Callable, Sequence, Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -35,10 +35,17 @@ from ..meter.coordinator import MeterCoordinator
 from .accounts import count
 from .actuators.driver import Driver
 from .giving import Giving
-from .issues import ENTITY_GONE, NOT_FOLLOWING, UNDONE, LoadIssues
+from .issues import (
+    ENTITY_GONE,
+    NOT_FOLLOWING,
+    SCHEDULE_GONE,
+    UNDONE,
+    LoadIssues,
+)
 from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
 from .occurrences import Occurrence, Occurrences
 from .options import HomeOptions
+from .power_cut import GATHER, has_come_back, was_cut
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
@@ -100,6 +107,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._told_at = 0.0
         self._failed = False
         self._stopped = False
+        self._staged_until = 0.0
+        """A power cut has ended: until then all loads wait, and come back in turns."""
 
     # --- its life ---
 
@@ -111,6 +120,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         )
         self.meter_device_id = device.id
         await self.schedules.async_load(self._schedule_ids())
+        if was_cut(self.memory):
+            self._staged_until = self.now() + GATHER
+        self.memory.stopped = False
+        self.memory.save_soon(at_once=True)
         self.apply()
         entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke, self))
         entry.async_on_unload(
@@ -125,7 +138,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def _stop(self) -> None:
-        self._stopped = True
+        self._stopped = self.memory.stopped = True
+        self.memory.save_soon(at_once=True)
         self.schedules.stop()
         for driver in self.drivers.values():
             driver.stop()
@@ -390,9 +404,14 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if reading is not self._seen:
             self._seen = reading
             if reading is not None:
+                before = self._reading
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
+                if before is not None and has_come_back(self.meter, now - before.time):
+                    self._staged_until = now
         own = signals(self.hass, reading, self.options, now)
         self.signals = announced(self.hass, own)
+        if now <= self._staged_until:
+            self.signals = replace(self.signals, power_cut=True)
 
     def _count(self, now: float, last: float, decision: Decision) -> None:
         memory = self.memory
@@ -428,6 +447,14 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 key,
                 shown=verdict.reason is Reason.NOT_FOLLOWING,
                 name=self.drivers[key].load.name,
+            )
+        for key, driver in self.drivers.items():
+            stored = driver.load.schedule
+            self._issues.show(
+                SCHEDULE_GONE,
+                key,
+                shown=stored is not None and self.schedules.is_gone(stored),
+                name=driver.load.name,
             )
         red = TempoColor.RED in (self.signals.color_tomorrow, self.signals.color)
         self._issues.show_nothing_armed(

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ..engine.regulation.model import (
+    Disinfection,
     GridUse,
     Guarantee,
     Heating,
@@ -28,6 +29,7 @@ SUBENTRY_LOAD: Final = "load"
 CONF_BEHAVIOUR: Final = "behaviour"
 CONF_COMFORT: Final = "comfort"
 CONF_CONNECTED: Final = "connected"
+CONF_DISINFECTION: Final = "disinfection"
 CONF_ECO: Final = "eco"
 CONF_ECOWATT: Final = "ecowatt"
 CONF_ENTITY: Final = "entity"
@@ -163,6 +165,7 @@ def _engine_load(
         forbid_only=behaviour is Behaviour.FORBID_ONLY,
         thermal=_thermal(data) if behaviour is Behaviour.TANK else None,
         guarantee=_guarantee(data),
+        disinfection=Disinfection() if data.get(CONF_DISINFECTION) else None,
         windows=windows,
         grid=GridUse(data.get(CONF_GRID, GridUse.ANY)),
         grid_on_dear_days=(

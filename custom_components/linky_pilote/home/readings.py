@@ -7,10 +7,10 @@ from homeassistant.core import HomeAssistant
 from ..engine.estimate import Estimate
 from ..engine.reading import Contract, MeterReading, TariffPeriod
 from ..engine.regulation.hours import METER_LATE, paris
-from ..engine.regulation.model import PeakKind, PeakSpan, Reading, Signals
+from ..engine.regulation.model import Battery, PeakKind, PeakSpan, Reading, Signals
 from ..meter.headroom import phase_powers
 from .options import HomeOptions
-from .values import watts
+from .values import percent, watts
 
 _TEMPO_OFF_PEAK: Final = frozenset(
     {
@@ -58,9 +58,9 @@ def signals(
     now: float,
 ) -> Signals:
     """Return what the meter announces, and what the home measures beside it."""
-    production = watts(hass, options.production)
+    production, battery = watts(hass, options.production), _battery(hass, options)
     if reading is None:
-        return Signals(production=production)
+        return Signals(production=production, battery=battery)
     today, tomorrow = reading.color_today, reading.color_tomorrow
     if reading.period in _TEMPO_OFF_PEAK and _has_just_begun(now):
         # The meter is late: it speaks of the Tempo day before, and of this one
@@ -79,6 +79,17 @@ def signals(
             if peak.start is not None and peak.end is not None
         ),
         production=production,
+        battery=battery,
+    )
+
+
+def _battery(hass: HomeAssistant, options: HomeOptions) -> Battery | None:
+    power = watts(hass, options.battery)
+    if power is None:
+        return None
+    return Battery(
+        power=-power if options.battery_inverted else power,
+        soc=percent(hass, options.battery_level),
     )
 
 

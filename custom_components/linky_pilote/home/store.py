@@ -71,6 +71,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
         }
     ),
     "sheds": Sheds,
+    "stopped": bool,
 }
 """What is saved, and how it is read: what is spoiled of it spoils nothing else."""
 
@@ -91,6 +92,8 @@ class HomeMemory(MemoryFile):
         """By load: what is to be given back."""
         self.today = HomeDay()
         self.sheds = Sheds()
+        self.stopped = True
+        """The last run has ended in good order, if there was one."""
         self._forgotten = False
 
     @override
@@ -141,4 +144,5 @@ class HomeMemory(MemoryFile):
             "changes": {key: asdict(change) for key, change in self.changes.items()},
             "today": asdict(self.today),
             "sheds": self.sheds.to_list(),
+            "stopped": self.stopped,
         }

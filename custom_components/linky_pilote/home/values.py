@@ -1,12 +1,13 @@
 """What the entities that measure say, in the units of the regulation."""
 
-from homeassistant.const import UnitOfPower, UnitOfTemperature
+from homeassistant.const import PERCENTAGE, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
     BaseUnitConverter,
     PowerConverter,
     TemperatureConverter,
+    UnitlessRatioConverter,
 )
 
 from .load import resolve
@@ -20,6 +21,11 @@ def watts(hass: HomeAssistant, stored: str | None) -> float | None:
 def celsius(hass: HomeAssistant, stored: str | None) -> float | None:
     """Return the °C that a sensor says."""
     return _converted(hass, stored, TemperatureConverter, UnitOfTemperature.CELSIUS)
+
+
+def percent(hass: HomeAssistant, stored: str | None) -> float | None:
+    """Return the % that a sensor says."""
+    return _converted(hass, stored, UnitlessRatioConverter, PERCENTAGE)
 
 
 def _converted(

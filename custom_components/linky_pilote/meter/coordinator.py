@@ -73,6 +73,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self._estimator = ActivePowerEstimator()
         self._issues = MeterIssues(hass, entry)
         self._changes = Changes(entry, memory, self._issues)
+        self.last_problem: Problem | None = None
+        """Why it was not heard, the last time that it was not."""
         self._problem: Problem | None = None
         self._cancel_wait: CALLBACK_TYPE | None = None
         self._was_down = False
@@ -193,7 +195,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     def still_down(self, problem: Problem) -> None:
         """Tell the user what the problem is once it has lasted."""
         lasts = self._problem is not None and self._cancel_wait is None
-        self._problem = problem
+        self._problem = self.last_problem = problem
         if lasts:
             self._tell_outage()
         elif self._cancel_wait is None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from math import inf
 from typing import Final
@@ -81,6 +82,7 @@ class Driver:
         """The last ones, the latest at the end."""
         self._sent_at = -inf
         self._by_hand = False
+        self._on_trial = False
         self._error: str | None = None
         self._unfollow: list[CALLBACK_TYPE] = []
         self.follow()
@@ -132,7 +134,7 @@ class Driver:
             return
         ordered = memory.ordered
         aim = self._aim(new)
-        if ordered is None or aim is None or not self._may_write():
+        if ordered is None or aim is None or self._on_trial or not self._may_write():
             return
         told = self._read(aim)
         returned = not says_something(old)
@@ -287,11 +289,22 @@ class Driver:
     def carry_out(self, order: Order) -> None:
         """Send an order; the last one counts."""
         self._next = order
-        if not self._busy:
+        if not self._busy and not self._on_trial:
             self._busy = True
             self._sending = self._hass.async_create_task(
                 self._send(), f"order to {self.load.name}", eager_start=True
             )
+
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """Let somebody try the entity: it is no hand, and orders wait until it ends."""
+        self._on_trial = True
+        try:
+            yield
+        finally:
+            self._on_trial = False
+            if self._next is not None:
+                self.carry_out(self._next)
 
     @callback
     def leave_alone(self) -> None:
