@@ -82,7 +82,8 @@ class Driver:
         """The last ones, the latest at the end."""
         self._sent_at = -inf
         self._by_hand = False
-        self._on_trial = False
+        self._held: Status | None = None
+        """What it said before somebody began to try it."""
         self._error: str | None = None
         self._unfollow: list[CALLBACK_TYPE] = []
         self.follow()
@@ -134,7 +135,12 @@ class Driver:
             return
         ordered = memory.ordered
         aim = self._aim(new)
-        if ordered is None or aim is None or self._on_trial or not self._may_write():
+        if (
+            ordered is None
+            or aim is None
+            or self._held is not None
+            or not self._may_write()
+        ):
             return
         told = self._read(aim)
         returned = not says_something(old)
@@ -225,6 +231,8 @@ class Driver:
 
     def status(self) -> Status:
         """Return what the load's entities say; a hand is told once."""
+        if self._held is not None:
+            return self._held
         aim = self._aim()
         if aim is None:
             return Status(available=False)
@@ -289,7 +297,7 @@ class Driver:
     def carry_out(self, order: Order) -> None:
         """Send an order; the last one counts."""
         self._next = order
-        if not self._busy and not self._on_trial:
+        if not self._busy and self._held is None:
             self._busy = True
             self._sending = self._hass.async_create_task(
                 self._send(), f"order to {self.load.name}", eager_start=True
@@ -298,11 +306,13 @@ class Driver:
     @contextmanager
     def tried(self) -> Iterator[None]:
         """Let somebody try the entity: it is no hand, and orders wait until it ends."""
-        self._on_trial = True
+        by_hand, self._by_hand = self._by_hand, False
+        self._held = self.status()
+        self._by_hand = by_hand
         try:
             yield
         finally:
-            self._on_trial = False
+            self._held = None
             if self._next is not None:
                 self.carry_out(self._next)
 
