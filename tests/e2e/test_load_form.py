@@ -85,11 +85,11 @@ class Form:
                 await selector.get_by_role("button", name=self.ha["another"]).click()
             else:
                 await selector.locator("ha-picker-field").first.click()
-            await page.wait_for_timeout(700)
-            await page.keyboard.type(entity)
+            search = page.locator("ha-picker-combo-box input").last
+            await search.fill(entity)
             await page.wait_for_timeout(1200)
-            await page.keyboard.press("Enter")
-            await page.wait_for_timeout(700)
+            await search.press("Enter")
+            await search.wait_for(state="hidden")
 
     async def submit(self) -> None:
         """Go on to the next step."""
@@ -221,7 +221,7 @@ async def test_a_household_adds_changes_and_removes(
     await walk.browser.wait_for_text("Aquarium")
     row = page.locator("ha-config-sub-entry-row").filter(has_text=other)
     await row.locator("ha-icon-button").nth(2).click()
-    await page.get_by_text(walk.ha["delete"], exact=True).last.click()
+    await page.locator("ha-dropdown-item[value=delete]:visible").click()
     await walk.picture("remove")
     await (
         page.locator("ha-dialog, dialog-box")

@@ -60,7 +60,6 @@ async def test_a_cloud_passes_and_the_tank_follows(tmp_path: Path) -> None:
             power=2200,
             temperature_sensor="sensor.virtual_water_heater_temperature",
             to_surplus=64,
-            power_sensor="sensor.virtual_water_heater_power",
         )
         await day.order("set pool_pump off")
         await day.run_until("2027-06-17T11:00")
