@@ -20,7 +20,7 @@ ON = [
 BOOTED_AT = "custom_components.linky_pilote.home.power_cut.booted_at"
 
 
-async def returns(home: Home, within: int) -> list[float]:
+async def returns(home: Home, within: int) -> list[int]:
     """Return when loads came back, in s from now."""
     times = []
     for second in range(within):

@@ -35,7 +35,7 @@ const FRENCH = {
   load_armed: "Pilotage autorisé",
   noLoadHelp:
     "**Aucun appareil piloté pour l’instant.** Désignez un radiateur, un chauffe-eau ou une " +
-    "borne : ouvrez l’intégration, puis « Ajouter un appareil » à côté du compteur. Il est " +
+    "borne : ouvrez l’intégration, puis « Ajouter un appareil à piloter » à côté du compteur. Il est " +
     "d’abord seulement observé.",
   addLoad: "Ouvrir l’intégration",
   daysLeft: { blue: "Bleus restants", white: "Blancs restants", red: "Rouges restants" },
