@@ -81,7 +81,7 @@ async def test_a_cloud_passes_and_the_tank_follows(tmp_path: Path) -> None:
             "cloud",
             "2027-06-17T11:00:00+00:00",
             {
-                "meter": await _meter(day, "active_power"),
+                "meter": await _meter(day, "active_power_estimated"),
                 "panels": "sensor.virtual_panels_power",
                 "tank": "sensor.virtual_water_heater_power",
                 "switch": _TANK,
