@@ -226,7 +226,9 @@ class Allocator:
             # a warm room has waited already
             failures = 0 if view.warm else memory.failures
             wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
-        if view.waits or (view.patient(self._now) and self._rooms.unclaimed(view) < power):
+        if view.waits or (
+            view.patient(self._now) and self._rooms.unclaimed(view) < power
+        ):
             wait = max(wait, WARM_WAIT)
         if self._now - memory.fits_since < wait:
             view.blocked = memory.shed or Reason.SETTLING
