@@ -16,7 +16,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..engine.reading import TempoColor
 from ..engine.regulation import Decision, Regulator, State
 from ..engine.regulation.hours import paris
 from ..engine.regulation.model import (
@@ -35,13 +34,6 @@ from ..meter.coordinator import MeterCoordinator
 from .accounts import count
 from .actuators.driver import Driver
 from .giving import Giving
-from .issues import (
-    ENTITY_GONE,
-    NOT_FOLLOWING,
-    SCHEDULE_GONE,
-    UNDONE,
-    LoadIssues,
-)
 from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
 from .occurrences import Occurrence, Occurrences
 from .options import HomeOptions
@@ -49,7 +41,7 @@ from .power_cut import GATHER, has_come_back, was_cut
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
-from .undone import Undone
+from .warnings import Warnings
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -96,11 +88,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self.last_order: LastOrder | None = None
         self.options = HomeOptions.of(entry.options)
         self.schedules = Schedules(hass, self.apply)
-        self._issues = LoadIssues(hass, entry.entry_id)
+        self.warnings = Warnings(self)
         self._regulator: Regulator | None = None
         self._seen: object = None
         self._reading: Reading | None = None
-        self._undone = Undone()
         self._deciding = False
         self._decide_again = False
         self._told: Decision | None = None
@@ -211,8 +202,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             load,
             self.memory,
             may_write=lambda: self.may_write(key),
-            on_automation=self._undone_by,
-            on_gone=self._entity_gone,
+            on_automation=self.warnings.undone_by,
+            on_gone=self.warnings.entity_gone,
             clock=self.now,
         )
 
@@ -226,7 +217,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     def _remove(self, key: str) -> None:
         self.giving.leave(key, self.drivers.pop(key))
         self.memory.forget(key)
-        self._issues.forget(key)
+        self.warnings.forget(key)
         self.memory.save_soon(at_once=True)
 
     def _schedule_ids(self) -> set[str]:
@@ -393,7 +384,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self.occurrences.compare(before, decision, now)
             self.memory.sheds.note(now, decision.thermostat)
             self._count(now, last, decision)
-            self._show_issues(decision)
+            self.warnings.show(decision)
             self.memory.save_soon()
         if not self._stopped:
             self.giving.settle()
@@ -439,59 +430,3 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     def verdict(self, key: str) -> Verdict | None:
         """Return what was decided about a load."""
         return None if self.data is None else self.data.verdicts.get(key)
-
-    def _show_issues(self, decision: Decision) -> None:
-        for key, verdict in decision.verdicts.items():
-            self._issues.show(
-                NOT_FOLLOWING,
-                key,
-                shown=verdict.reason is Reason.NOT_FOLLOWING,
-                name=self.drivers[key].load.name,
-            )
-        for key, driver in self.drivers.items():
-            stored = driver.load.schedule
-            self._issues.show(
-                SCHEDULE_GONE,
-                key,
-                shown=stored is not None and self.schedules.is_gone(stored),
-                name=driver.load.name,
-            )
-        red = TempoColor.RED in (self.signals.color_tomorrow, self.signals.color)
-        self._issues.show_nothing_armed(
-            shown=red and bool(self.heaters) and not self.wishes.armed,
-            name=self.config_entry.title,
-        )
-
-    @callback
-    def _entity_gone(self, key: str, gone: bool) -> None:
-        subentry = self.config_entry.subentries.get(key)
-        name = subentry.title if subentry else key
-        self._issues.show(ENTITY_GONE, key, shown=gone, name=name)
-
-    @callback
-    def _undone_by(self, key: str, automation: str) -> None:
-        """Stop commanding what another automation keeps undoing."""
-        if not self._undone.too_often(key, self.now()):
-            return
-        state = self.hass.states.get(automation)
-        load = self.drivers[key].load
-        LOGGER.warning("%s keeps undoing the orders to %s", automation, load.name)
-        self.memory.state = self.memory.state.with_wishes(disarm(key, self.wishes))
-        self.memory.save_soon(at_once=True)
-        self._issues.show(
-            UNDONE,
-            key,
-            shown=True,
-            name=load.name,
-            automation=state.name if state else automation,
-        )
-
-    @callback
-    def armed_again(self, key: str) -> None:
-        """Note that a person lets a load be commanded, whatever was told of it."""
-        self._issues.show(UNDONE, key, shown=False)
-
-    @callback
-    def end(self) -> None:
-        """Withdraw what was told: nobody watches the loads any more."""
-        self._issues.end(self.drivers)
