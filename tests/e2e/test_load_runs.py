@@ -27,6 +27,8 @@ _HEATERS: Final = (
     "select.virtual_heater_bedroom",
     "select.virtual_heater_child",
 )
+_CLOUD_S: Final = 1_813_231_200.0
+"""When the cloud comes, in s since 1970; it takes five minutes to pass."""
 _BETWEEN: Final = 25.0
 """s between two loads that come back after a power cut; it should be 30."""
 
@@ -88,8 +90,11 @@ async def test_a_cloud_passes_and_the_tank_follows(tmp_path: Path) -> None:
             },
             {"cloud": "2027-06-17T13:20:00+02:00"},
         )
-        seen = [state for _, state in _switched(rows["switch"])]
-        assert seen[-3:] == ["on", "off", "on"], rows["switch"]
+        switched = _switched(rows["switch"])
+        seen = [state for _, state in switched]
+        assert seen[:4] == ["off", "on", "off", "on"], switched
+        stopped, again = (when - _CLOUD_S for when, _ in switched[2:4])
+        assert 0 < stopped < 300 < again < 900, switched
 
 
 async def _furnish(day: SimulatedDay) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.linky_pilote.engine.tic import encode_group
+
 from .homes import Home
 from .test_shedding import two_heaters
 
@@ -43,11 +45,18 @@ async def two(home: Home) -> Home:
     return home
 
 
-async def test_a_meter_that_was_mute(two: Home) -> None:
+@pytest.mark.parametrize("warned", [False, True])
+async def test_a_meter_that_was_mute(two: Home, warned: bool) -> None:
+    """It may begin with a part of a frame that says no power yet."""
     two.silent = True
     await two.run(90)
     assert two.calls == []
     two.silent = False
+    if warned:
+        mode, groups = two.meter.mode, two.meter.groups
+        said = encode_group(mode, "ADCO", groups["ADCO"])
+        two.port.send(b"\x02" + said + encode_group(mode, "ADPS", "032"))
+        await two.time.settle()
     times = await returns(two, 200)
     assert sorted(two.calls[:2]) == OFF
     assert two.calls[2:] == ON

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence, Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import (
@@ -92,6 +93,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._regulator: Regulator | None = None
         self._seen: object = None
         self._reading: Reading | None = None
+        self._heard_at = inf
+        """When the meter said something, if only that it warns."""
         self._deciding = False
         self._decide_again = False
         self._told: Decision | None = None
@@ -395,10 +398,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if reading is not self._seen:
             self._seen = reading
             if reading is not None:
-                before = self._reading
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
-                if before is not None and has_come_back(self.meter, now - before.time):
+                if has_come_back(self.meter, now - self._heard_at):
                     self._staged_until = now
+                self._heard_at = now
         own = signals(self.hass, reading, self.options, now)
         self.signals = announced(self.hass, own)
         if now <= self._staged_until:

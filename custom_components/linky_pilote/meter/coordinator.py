@@ -179,6 +179,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     @override
     def link_down(self, problem: Problem, detail: str) -> None:
         """Log, once, that the meter is not heard any more."""
+        self.last_problem = problem
         self.still_down(problem)
         if self.data is None:
             return  # It was never heard: the set-up of the entry says so
@@ -195,7 +196,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     def still_down(self, problem: Problem) -> None:
         """Tell the user what the problem is once it has lasted."""
         lasts = self._problem is not None and self._cancel_wait is None
-        self._problem = self.last_problem = problem
+        self._problem = problem
         if lasts:
             self._tell_outage()
         elif self._cancel_wait is None:
