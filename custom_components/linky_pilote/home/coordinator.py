@@ -38,7 +38,7 @@ from .giving import Giving
 from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
 from .occurrences import Occurrence, Occurrences
 from .options import HomeOptions
-from .power_cut import GATHER, has_come_back, was_cut
+from .power_cut import GATHER, SILENCE, has_come_back, was_cut
 from .readings import regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeDay, HomeMemory
@@ -399,7 +399,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self._seen = reading
             if reading is not None:
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
-                if has_come_back(self.meter, now - self._heard_at):
+                if now - self._heard_at >= SILENCE and has_come_back(self.meter):
                     self._staged_until = now
                 self._heard_at = now
         own = signals(self.hass, reading, self.options, now)

@@ -12,8 +12,11 @@ _CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 GATHER: Final = 60.0
 """s after the start in which loads appear, and all of them wait."""
 
-_LONG: Final = 60.0
-"""s of silence: a meter that has power never holds its tongue."""
+SILENCE: Final = 60.0
+"""s: a meter that has power is never mute for that long."""
+
+_KNOWN: Final = 40.0
+"""s of it in which it was known: a clock that leaps is no silence."""
 
 
 def booted_at() -> float:
@@ -29,9 +32,9 @@ def was_cut(memory: HomeMemory) -> bool:
     return not memory.stopped and booted_at() > memory.state.now
 
 
-def has_come_back(meter: MeterCoordinator, silence: float) -> bool:
-    """Tell whether a meter on an open line was mute for some s, as without power.
+def has_come_back(meter: MeterCoordinator) -> bool:
+    """Tell whether a meter on an open line was mute for long, as without power.
 
     Home Assistant has a battery, then; the loads have none.
     """
-    return silence >= _LONG and meter.last_problem is Problem.SILENT_LINE
+    return meter.down_for >= _KNOWN and meter.back_from is Problem.SILENT_LINE
