@@ -342,6 +342,7 @@ def test_issues(texts: dict[str, Any]) -> None:
         "load_entity_gone": {"name"},
         "load_not_following": {"name"},
         "load_not_given_back": {"name", "had"},
+        "load_schedule_gone": {"name"},
         "load_undone": {"automation", "name"},
         "nothing_armed": {"name"},
     }

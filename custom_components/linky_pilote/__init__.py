@@ -121,7 +121,7 @@ async def async_unload_entry(
         return await hass.config_entries.async_unload_platforms(entry, GRID_PLATFORMS)
     if entry.disabled_by is not None:
         await entry.runtime_data.home.async_give_all_back()
-        entry.runtime_data.home.end()
+        entry.runtime_data.home.warnings.end()
         async_leave(hass, entry.entry_id, entry.runtime_data.home.memory)
     await entry.runtime_data.home.giving.idle()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
+    PERCENTAGE,
     UnitOfApparentPower,
     UnitOfElectricCurrent,
     UnitOfFrequency,
@@ -22,11 +23,13 @@ from homeassistant.util.unit_conversion import (
     FrequencyConverter,
     PowerConverter,
     TemperatureConverter,
+    UnitlessRatioConverter,
 )
 
 from .entity_ids import resolve
 
 _CONVERTERS: Final[Mapping[str, type[BaseUnitConverter]]] = {
+    PERCENTAGE: UnitlessRatioConverter,
     UnitOfApparentPower.VOLT_AMPERE: ApparentPowerConverter,
     UnitOfElectricCurrent.AMPERE: ElectricCurrentConverter,
     UnitOfFrequency.HERTZ: FrequencyConverter,
@@ -61,6 +64,12 @@ def watts(hass: HomeAssistant, stored: str | None) -> float | None:
 def celsius(hass: HomeAssistant, stored: str | None) -> float | None:
     """Return the °C that a sensor says."""
     said = measure(hass, stored, UnitOfTemperature.CELSIUS)
+    return None if said is None else said.value
+
+
+def percent(hass: HomeAssistant, stored: str | None) -> float | None:
+    """Return the % that a sensor says."""
+    said = measure(hass, stored, PERCENTAGE)
     return None if said is None else said.value
 
 

@@ -1,11 +1,9 @@
 """A day in the virtual house: Home Assistant, house and meter on one fast clock."""
 
 from collections.abc import Mapping
-import contextlib
 import json
 from pathlib import Path
 from secrets import token_hex
-import signal
 from typing import Any, Final, override
 
 import yaml
@@ -13,7 +11,6 @@ import yaml
 from custom_components.linky_pilote.engine.reading import TicMode
 from demo import clock, furnish
 from demo.control import ask
-from demo.home_assistant import HomeAssistantDiedError
 from demo.scenarios import SCENARIOS, seconds
 
 from .instance import Instance, until
@@ -84,16 +81,6 @@ class SimulatedDay(Instance):
         assert self._library is not None
         self._variables = clock.variables(self._library, seconds(at))
         await self.start()
-
-    async def crash(self) -> None:
-        """End it without a word, as when the power is cut."""
-        await self.watch.disconnect()
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        with contextlib.suppress(HomeAssistantDiedError):
-            await self._process.died()
-        self._process = None
-        await self._session.aclose()
 
     @override
     async def stop(self) -> None:

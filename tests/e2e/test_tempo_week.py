@@ -217,7 +217,7 @@ async def test_the_hours_that_matter(week: Week, port: int) -> None:
     # killed in the red peak
     await week.fly("2027-01-12T08:00")
     counted = (await week.counted()).shown
-    await week.crash()
+    await week.kill()
     await week.come_back("2027-01-12T08:05")
     await week.run_until("2027-01-12T08:08", _SLOW)
     await week.shows(mode="auto", temperature=_FROST, shed=True)

@@ -309,6 +309,9 @@ async def test_a_tank_needs_a_temperature(hass: HomeAssistant, form: Form) -> No
     assert step["errors"] == {"temperature_sensor": "no_temperature"}
     step = await form.submit(**{**tank, "highest": 60}, **more)
     assert step["errors"] == {"highest": "too_low"}
+    cooler = {**tank, "to_surplus": 60, "highest": 60, "disinfection": True}
+    step = await form.submit(**cooler, **more)
+    assert step["errors"] == {"highest": "too_cold_to_disinfect"}
     step = await form.submit(**tank, **more, temperature_sensor="sensor.tank")
     assert step["step_id"] == "when"
 
@@ -377,11 +380,16 @@ async def test_heaters(
 # --- trying it ---
 
 
-async def try_it(hass: HomeAssistant, home: Home, form: Form) -> SubentryFlowResult:
-    """Go through a trial."""
-    show(hass, "fan.plug", "on", friendly_name="Plug")
+async def try_it(
+    hass: HomeAssistant, home: Home, form: Form, *, again: bool = False
+) -> SubentryFlowResult:
+    """Go through a trial; again, of a load that is there."""
+    if not again:
+        show(hass, "fan.plug", "on", friendly_name="Plug")
     await form.submit(
-        entity=["fan.plug"], behaviour="appliance", power_sensor="sensor.draws_plug"
+        entity="fan.plug" if again else ["fan.plug"],
+        behaviour="appliance",
+        power_sensor="sensor.draws_plug",
     )
     await form.submit(follow=3)
     await form.submit(sheddable=True, ecowatt=False, never_cut=False)
@@ -442,3 +450,25 @@ async def test_trying(
     assert form.load.data.get("inverted", False) is (step_id == "tried_inverted")
     found = step_id in ("tried_works", "tried_inverted")
     assert form.load.data.get("power") == (1498 if found else None)
+
+
+async def test_trying_what_is_commanded_is_no_hand(
+    hass: HomeAssistant, home: Home, form: Form
+) -> None:
+    heard = plug_of(hass, on=1500, off=2)
+    await try_it(hass, home, form)
+    await form.submit()
+    await hass.async_block_till_done()
+    key = form.load.subentry_id
+    home.arm(key)
+    await home.run(5)
+    heard.clear()
+    await form.change(form.load)
+    await try_it(hass, home, form, again=True)
+    await form.submit()
+    await home.run(30)
+    assert heard == ["turn_off", "turn_on"]
+    verdict = home.coordinator.verdict(key)
+    assert verdict is not None
+    assert verdict.reason != "hand"
+    assert not verdict.observed

@@ -281,6 +281,12 @@ async def test_a_schedule_that_is_not_there_starts_nothing(
     verdict = home.coordinator.verdict(pump)
     assert verdict is not None
     assert verdict.blocked_by == "schedule"
+    issue = home.issue(f"load_schedule_gone_{pump}")
+    assert issue is not None
+    assert issue.translation_placeholders == {"name": "Pump"}
+    hass.states.async_set("schedule.gone", "off")
+    await home.run(2)
+    assert home.issue(f"load_schedule_gone_{pump}") is None
 
 
 async def test_what_is_saved_can_be_read(

@@ -1,5 +1,6 @@
 """What the regulation is told of the meter and of the grid."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from custom_components.linky_pilote.engine.reading import (
     TicMode,
 )
 from custom_components.linky_pilote.engine.regulation.model import (
+    Battery,
     PeakKind,
     Signals,
 )
@@ -171,3 +173,17 @@ def test_the_frequency_of_the_grid(hass: HomeAssistant) -> None:
     found = signals(hass, reading(), options, 0.0).frequency
     assert found is not None
     assert found.resolution == pytest.approx(0.1)
+
+
+def test_a_battery(hass: HomeAssistant) -> None:
+    options = HomeOptions.of(
+        {"battery": "sensor.battery", "battery_level": "sensor.level"}
+    )
+    assert signals(hass, reading(), options, 0.0).battery is None
+    hass.states.async_set("sensor.battery", "1.5", {"unit_of_measurement": "kW"})
+    battery = signals(hass, None, options, 0.0).battery
+    assert battery == Battery(power=1500.0, soc=None)
+    hass.states.async_set("sensor.level", "80", {"unit_of_measurement": "%"})
+    other_way = replace(options, battery_inverted=True)
+    battery = signals(hass, reading(), other_way, 0.0).battery
+    assert battery == Battery(power=-1500.0, soc=80.0)

@@ -98,7 +98,7 @@ async def test_an_error_of_the_regulation_leaves_the_meter_alone(
         raise RuntimeError("a mistake")
 
     monkeypatch.setattr(
-        "custom_components.linky_pilote.engine.regulation.Regulator.decide", fail
+        "custom_components.linky_pilote.engine.regulation.Regulator.begin", fail
     )
     home.base = 1000
     await home.run(7)

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from homeassistant.core import State
 
-from ..engine.regulation.model import Level
+from ..engine.regulation.model import Disinfection, Level
 from ..home.load import (
     CONF_COMFORT,
+    CONF_DISINFECTION,
     CONF_ECO,
     CONF_FROST,
     CONF_HIGH,
@@ -22,6 +23,8 @@ from ..home.load import (
 )
 from .load_forms import orders_of
 
+_HOT_ENOUGH: Final = Disinfection().temperature
+"""°C that a tank holds for an hour, and stops a little above."""
 _SIX_ORDERS: Final = {level.value: level.value for level in Level}
 
 
@@ -55,6 +58,8 @@ def wrong_order(behaviour: Behaviour, asked: Mapping[str, Any]) -> dict[str, str
     for lower, higher in pairwise(fields):
         if asked[higher] < asked[lower]:
             return {higher: "too_low"}
+    if asked.get(CONF_DISINFECTION) and asked[CONF_HIGHEST] <= _HOT_ENOUGH:
+        return {CONF_HIGHEST: "too_cold_to_disinfect"}
     return {}
 
 

@@ -35,6 +35,7 @@ from ..home.load import (
     CONF_BEHAVIOUR,
     CONF_COMFORT,
     CONF_CONNECTED,
+    CONF_DISINFECTION,
     CONF_ECO,
     CONF_ECOWATT,
     CONF_ENTITY,
@@ -159,6 +160,7 @@ def how_schema(behaviour: Behaviour, domain: str, phases: int) -> vol.Schema:
             vol.Required(CONF_ECO, default=55.0): _CELSIUS,
             vol.Required(CONF_TO_SURPLUS, default=62.0): _CELSIUS,
             vol.Required(CONF_HIGHEST, default=68.0): _CELSIUS,
+            vol.Required(CONF_DISINFECTION, default=True): BooleanSelector(),
         }
     elif behaviour in (Behaviour.ADJUSTABLE, Behaviour.CHARGER):
         unit = ""

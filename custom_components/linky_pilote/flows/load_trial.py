@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 import asyncio
+from contextlib import ExitStack
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
@@ -41,7 +42,7 @@ class TrialSteps(ConfigSubentryFlow):
         """Try it, and show that this takes some seconds."""
         if self._trying is None:
             self._trying = self.hass.async_create_task(
-                try_load(self.hass, self._load(), self._meter_power),
+                self._try(self._load()),
                 f"{DOMAIN} flow",
                 eager_start=False,
             )
@@ -61,6 +62,16 @@ class TrialSteps(ConfigSubentryFlow):
             if trial.finding in (Finding.WORKS, Finding.INVERTED):
                 self._data.setdefault(CONF_POWER, drawn)
         return self.async_show_progress_done(next_step_id=trial.finding)
+
+    async def _try(self, load: HomeLoad) -> Trial:
+        """Try it; whoever commands it already is told that it is no hand."""
+        data = getattr(self._get_entry(), "runtime_data", None)
+        drivers = data.home.drivers.values() if data else ()
+        with ExitStack() as stack:
+            for driver in drivers:
+                if driver.load.entity == load.entity:
+                    stack.enter_context(driver.tried())
+            return await try_load(self.hass, load, self._meter_power)
 
     async def _tell(
         self, finding: Finding, user_input: dict[str, Any] | None

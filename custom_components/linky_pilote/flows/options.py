@@ -27,6 +27,10 @@ from ..engine.regulation.model import Guard, Level
 from ..entity_ids import resolve, stored_id
 from ..home.coordinator import HomeCoordinator
 from ..home.options import (
+    CONF_BATTERY,
+    CONF_BATTERY_FIRST,
+    CONF_BATTERY_INVERTED,
+    CONF_BATTERY_LEVEL,
     CONF_ECOWATT_LEVEL,
     CONF_EMERGENCY,
     CONF_FREQUENCY,
@@ -88,6 +92,14 @@ _HOME: Final = {
     vol.Optional(CONF_FREQUENCY): EntitySelector(
         EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.FREQUENCY)
     ),
+    vol.Optional(CONF_BATTERY): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.POWER)
+    ),
+    vol.Required(CONF_BATTERY_INVERTED, default=False): BooleanSelector(),
+    vol.Optional(CONF_BATTERY_LEVEL): EntitySelector(
+        EntitySelectorConfig(domain="sensor", device_class=SensorDeviceClass.BATTERY)
+    ),
+    vol.Required(CONF_BATTERY_FIRST, default=True): BooleanSelector(),
     vol.Required(CONF_KEEP_FROST, default=False): BooleanSelector(),
     vol.Optional(CONF_TEMPERATURE): EntitySelector(
         EntitySelectorConfig(
@@ -103,7 +115,14 @@ _CLAMP: Final = {
     )
 }
 _ENTITIES: Final = frozenset(
-    {CONF_CLAMP, CONF_FREQUENCY, CONF_PRODUCTION, CONF_TEMPERATURE}
+    {
+        CONF_BATTERY,
+        CONF_BATTERY_LEVEL,
+        CONF_CLAMP,
+        CONF_FREQUENCY,
+        CONF_PRODUCTION,
+        CONF_TEMPERATURE,
+    }
 )
 """Options that name an entity."""
 

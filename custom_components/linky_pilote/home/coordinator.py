@@ -1,8 +1,9 @@
 """Regulates a home: from each reading of its meter to orders for its loads."""
 
-from collections.abc import Callable, Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import (
@@ -17,10 +18,10 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..engine.accounting import Step
-from ..engine.reading import TempoColor
-from ..engine.regulation import Decision, Regulator
+from ..engine.regulation import Decision, Regulator, State
 from ..engine.regulation.model import (
     HouseMode,
+    Order,
     Reading,
     Reason,
     Setting,
@@ -34,14 +35,14 @@ from ..meter.coordinator import MeterCoordinator
 from .accounts import count
 from .actuators.driver import Driver
 from .giving import Giving
-from .issues import ENTITY_GONE, NOT_FOLLOWING, UNDONE, LoadIssues
 from .load import CONF_SCHEDULE, SUBENTRY_LOAD, HomeLoad
 from .occurrences import Occurrence, Occurrences
 from .options import HomeOptions
+from .power_cut import GATHER, SILENCE, has_come_back, was_cut
 from .readings import injects, regulation_reading, signals
 from .schedules import Schedules
 from .store import HomeMemory
-from .undone import Undone
+from .warnings import Warnings
 
 if TYPE_CHECKING:
     from ..data import LinkyPiloteConfigEntry
@@ -85,16 +86,19 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self.last_order: LastOrder | None = None
         self.options = HomeOptions.of(entry.options)
         self.schedules = Schedules(hass, self.apply)
-        self._issues = LoadIssues(hass, entry.entry_id)
+        self.warnings = Warnings(self)
         self._regulator: Regulator | None = None
         self._seen: object = None
         self._reading: Reading | None = None
-        self._undone = Undone()
+        self._heard_at = inf
+        """When the meter said something, if only that it warns."""
         self._deciding = False
         self._decide_again = False
         self._told: Decision | None = None
         self._failed = False
         self._stopped = False
+        self._staged_until = 0.0
+        """A power cut has ended: until then all loads wait, and come back in turns."""
 
     # --- its life ---
 
@@ -106,6 +110,10 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         )
         self.meter_device_id = device.id
         await self.schedules.async_load(self._schedule_ids())
+        if was_cut(self.memory):
+            self._staged_until = self.now() + GATHER
+        self.memory.stopped = False
+        self.memory.save_soon(at_once=True)
         self.apply()
         entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke, self))
         entry.async_on_unload(
@@ -120,7 +128,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     @callback
     def _stop(self) -> None:
-        self._stopped = True
+        self._stopped = self.memory.stopped = True
+        self.memory.save_soon(at_once=True)
         self.schedules.stop()
         for driver in self.drivers.values():
             driver.stop()
@@ -192,8 +201,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             load,
             self.memory,
             may_write=lambda: self.may_write(key),
-            on_automation=self._undone_by,
-            on_gone=self._entity_gone,
+            on_automation=self.warnings.undone_by,
+            on_gone=self.warnings.entity_gone,
             clock=self.now,
         )
 
@@ -207,7 +216,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     def _remove(self, key: str) -> None:
         self.giving.leave(key, self.drivers.pop(key))
         self.memory.forget(key)
-        self._issues.forget(key)
+        self.warnings.forget(key)
         self.memory.save_soon(at_once=True)
 
     def _schedule_ids(self) -> set[str]:
@@ -324,7 +333,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._deciding, self._decide_again = True, False
         try:
             if self.drivers:
-                self._carry_out(self._decide(self._regulator))
+                self._decide(self._regulator)
             else:
                 self._seen, self.data = self.meter.data, None
         finally:
@@ -332,29 +341,35 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         if self._decide_again:
             self.hass.loop.call_soon(self.decide)
 
-    def _decide(self, regulator: Regulator) -> Decision:
+    def _decide(self, regulator: Regulator) -> None:
         now, memory = self.now(), self.memory
         self._read(now)
         statuses = {key: driver.status() for key, driver in self.drivers.items()}
-        decision = regulator.decide(
+        begun = regulator.begin(
             now, self._reading, self.signals, statuses, memory.state
         )
-        memory.state, self.data = decision.state, decision
-        return decision
+        memory.state = begun.state
+        self._carry_out(begun.urgent, begun.state)
+        decision = begun.finish()
+        if memory.state is not begun.state:
+            # what was shed made somebody ask for something else, which is kept
+            memory.state = begun.state.with_wishes(self.wishes)
+        self.data = decision
+        self._carry_out(decision.orders, begun.state)
+        for key, verdict in decision.verdicts.items():
+            if verdict.observed or verdict.setting is None:
+                self.drivers[key].leave_alone()
 
-    def _carry_out(self, decision: Decision) -> None:
-        for order in decision.orders:
-            driver, wishes = self.drivers[order.key], decision.state.wishes
+    def _carry_out(self, orders: Sequence[Order], state: State) -> None:
+        for order in orders:
+            driver, wishes = self.drivers[order.key], state.wishes
             if self.wishes.loads.get(order.key) != wishes.loads.get(order.key):
                 continue  # asked for something else because of an order before this one
             driver.carry_out(order)
             self.last_order = LastOrder(
-                driver.load.name, order.setting, order.reason, decision.state.now
+                driver.load.name, order.setting, order.reason, state.now
             )
-        for key, verdict in decision.verdicts.items():
-            if verdict.observed or verdict.setting is None:
-                self.drivers[key].leave_alone()
-        if decision.orders:
+        if orders:
             self.memory.save_soon(at_once=True)
 
     def _tell(self) -> None:
@@ -368,7 +383,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self.occurrences.compare(before, decision, now)
             self.memory.sheds.note(now, decision.thermostat)
             self._count(now, decision)
-            self._show_issues(decision)
+            self.warnings.show(decision)
             self.memory.save_soon()
         if not self._stopped:
             self.giving.settle()
@@ -380,8 +395,13 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             self._seen = reading
             if reading is not None:
                 self._reading = regulation_reading(reading, self.meter.estimate, now)
+                if now - self._heard_at >= SILENCE and has_come_back(self.meter):
+                    self._staged_until = now
+                self._heard_at = now
         own = signals(self.hass, reading, self.options, now)
         self.signals = announced(self.hass, own)
+        if now <= self._staged_until:
+            self.signals = replace(self.signals, power_cut=True)
 
     def _count(self, now: float, decision: Decision) -> None:
         reading = self.meter.data if self.meter.connected else None
@@ -403,51 +423,3 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
     def verdict(self, key: str) -> Verdict | None:
         """Return what was decided about a load."""
         return None if self.data is None else self.data.verdicts.get(key)
-
-    def _show_issues(self, decision: Decision) -> None:
-        for key, verdict in decision.verdicts.items():
-            self._issues.show(
-                NOT_FOLLOWING,
-                key,
-                shown=verdict.reason is Reason.NOT_FOLLOWING,
-                name=self.drivers[key].load.name,
-            )
-        red = TempoColor.RED in (self.signals.color_tomorrow, self.signals.color)
-        self._issues.show_nothing_armed(
-            shown=red and bool(self.heaters) and not self.wishes.armed,
-            name=self.config_entry.title,
-        )
-
-    @callback
-    def _entity_gone(self, key: str, gone: bool) -> None:
-        subentry = self.config_entry.subentries.get(key)
-        name = subentry.title if subentry else key
-        self._issues.show(ENTITY_GONE, key, shown=gone, name=name)
-
-    @callback
-    def _undone_by(self, key: str, automation: str) -> None:
-        """Stop commanding what another automation keeps undoing."""
-        if not self._undone.too_often(key, self.now()):
-            return
-        state = self.hass.states.get(automation)
-        load = self.drivers[key].load
-        LOGGER.warning("%s keeps undoing the orders to %s", automation, load.name)
-        self.memory.state = self.memory.state.with_wishes(disarm(key, self.wishes))
-        self.memory.save_soon(at_once=True)
-        self._issues.show(
-            UNDONE,
-            key,
-            shown=True,
-            name=load.name,
-            automation=state.name if state else automation,
-        )
-
-    @callback
-    def armed_again(self, key: str) -> None:
-        """Note that a person lets a load be commanded, whatever was told of it."""
-        self._issues.show(UNDONE, key, shown=False)
-
-    @callback
-    def end(self) -> None:
-        """Withdraw what was told: nobody watches the loads any more."""
-        self._issues.end(self.drivers)

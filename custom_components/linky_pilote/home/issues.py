@@ -16,8 +16,9 @@ ENTITY_GONE: Final = "load_entity_gone"
 NOT_FOLLOWING: Final = "load_not_following"
 NOT_GIVEN_BACK: Final = "load_not_given_back"
 UNDONE: Final = "load_undone"
+SCHEDULE_GONE: Final = "load_schedule_gone"
 NOTHING_ARMED: Final = "nothing_armed"
-_KINDS: Final = (ENTITY_GONE, NOT_FOLLOWING, UNDONE)
+_KINDS: Final = (ENTITY_GONE, NOT_FOLLOWING, SCHEDULE_GONE, UNDONE)
 
 
 class LoadIssues:

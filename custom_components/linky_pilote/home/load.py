@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from homeassistant.config_entries import ConfigSubentry
 
 from ..engine.regulation.model import (
+    Disinfection,
     GridUse,
     Guarantee,
     Heating,
@@ -26,6 +27,7 @@ SUBENTRY_LOAD: Final = "load"
 CONF_BEHAVIOUR: Final = "behaviour"
 CONF_COMFORT: Final = "comfort"
 CONF_CONNECTED: Final = "connected"
+CONF_DISINFECTION: Final = "disinfection"
 CONF_ECO: Final = "eco"
 CONF_ECOWATT: Final = "ecowatt"
 CONF_ENTITY: Final = "entity"
@@ -148,6 +150,7 @@ def _engine_load(
         forbid_only=behaviour is Behaviour.FORBID_ONLY,
         thermal=_thermal(data) if behaviour is Behaviour.TANK else None,
         guarantee=_guarantee(data),
+        disinfection=Disinfection() if data.get(CONF_DISINFECTION) else None,
         windows=windows,
         grid=GridUse(data.get(CONF_GRID, GridUse.ANY)),
         grid_on_dear_days=(

@@ -6,6 +6,10 @@ from typing import Any, Final, Self
 
 from ..engine.regulation.model import Guard, Level, Settings
 
+CONF_BATTERY: Final = "battery"
+CONF_BATTERY_FIRST: Final = "battery_first"
+CONF_BATTERY_INVERTED: Final = "battery_inverted"
+CONF_BATTERY_LEVEL: Final = "battery_level"
 CONF_ECOWATT_LEVEL: Final = "ecowatt_level"
 CONF_EMERGENCY: Final = "emergency"
 CONF_FREQUENCY: Final = "frequency"
@@ -33,6 +37,14 @@ class HomeOptions:
     frequency: str | None = None
     """Sensor of the grid's frequency; with one it is helped."""
     production: str | None = None
+    battery: str | None = None
+    """Sensor of the power of a battery beside the meter."""
+    battery_level: str | None = None
+    """Sensor of its state of charge."""
+    battery_inverted: bool = False
+    """The power is positive while it is discharged."""
+    battery_first: bool = _DEFAULTS.battery_first
+    """Surplus fills it before the loads have any."""
     keep_frost: bool = False
     """A stop leaves heating that is shed at frost protection."""
     temperature: str | None = None
@@ -54,6 +66,10 @@ class HomeOptions:
             ecowatt_level=int(options.get(CONF_ECOWATT_LEVEL, _DEFAULTS.ecowatt_level)),
             frequency=options.get(CONF_FREQUENCY),
             production=options.get(CONF_PRODUCTION),
+            battery=options.get(CONF_BATTERY),
+            battery_level=options.get(CONF_BATTERY_LEVEL),
+            battery_inverted=options.get(CONF_BATTERY_INVERTED, False),
+            battery_first=options.get(CONF_BATTERY_FIRST, _DEFAULTS.battery_first),
             keep_frost=options.get(CONF_KEEP_FROST, False),
             temperature=options.get(CONF_TEMPERATURE),
             thermostat_off=options.get(CONF_THERMOSTAT_OFF, False),
@@ -75,4 +91,5 @@ class HomeOptions:
             ecowatt_level=self.ecowatt_level,
             frequency=self.frequency is not None,
             off_is_absence=self.thermostat_off,
+            battery_first=self.battery_first,
         )

@@ -1,5 +1,6 @@
 """What the regulation is told of the meter and of the grid."""
 
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.const import UnitOfFrequency
@@ -8,8 +9,15 @@ from homeassistant.core import HomeAssistant
 from ..engine.estimate import Estimate
 from ..engine.reading import Contract, MeterReading, TariffPeriod
 from ..engine.regulation.hours import METER_LATE, paris
-from ..engine.regulation.model import Frequency, PeakKind, PeakSpan, Reading, Signals
-from ..measures import measure, watts
+from ..engine.regulation.model import (
+    Battery,
+    Frequency,
+    PeakKind,
+    PeakSpan,
+    Reading,
+    Signals,
+)
+from ..measures import measure, percent, watts
 from ..meter.headroom import phase_powers
 from .options import HomeOptions
 
@@ -59,15 +67,19 @@ def signals(
     now: float,
 ) -> Signals:
     """Return what the meter announces, and what the home measures beside it."""
-    production = watts(hass, options.production)
-    frequency = _frequency(hass, options.frequency)
+    beside = Signals(
+        production=watts(hass, options.production),
+        battery=_battery(hass, options),
+        frequency=_frequency(hass, options.frequency),
+    )
     if reading is None:
-        return Signals(production=production, frequency=frequency)
+        return beside
     today, tomorrow = reading.color_today, reading.color_tomorrow
     if reading.period in _TEMPO_OFF_PEAK and _has_just_begun(now):
         # The meter is late: it speaks of the Tempo day before, and of this one
         today, tomorrow = tomorrow, None
-    return Signals(
+    return replace(
+        beside,
         tempo=reading.contract is Contract.TEMPO or reading.period in _TEMPO,
         color=today,
         color_tomorrow=tomorrow,
@@ -80,8 +92,16 @@ def signals(
             for peak in reading.moving_peaks.values()
             if peak.start is not None and peak.end is not None
         ),
-        production=production,
-        frequency=frequency,
+    )
+
+
+def _battery(hass: HomeAssistant, options: HomeOptions) -> Battery | None:
+    power = watts(hass, options.battery)
+    if power is None:
+        return None
+    return Battery(
+        power=-power if options.battery_inverted else power,
+        soc=percent(hass, options.battery_level),
     )
 
 

@@ -49,6 +49,13 @@ class Schedules:
         """
         return () if stored is None else self._windows.get(stored, _NEVER)
 
+    def is_gone(self, stored: str) -> bool:
+        """Tell whether a schedule has been removed; at a start it may still come."""
+        entity_id = resolve(self._hass, stored)
+        if entity_id is None:
+            return True
+        return self._hass.is_running and self._hass.states.get(entity_id) is None
+
     async def async_load(self, wanted: set[str]) -> None:
         """Follow these schedules, and no others."""
         for stored in self._unfollow.keys() - wanted:

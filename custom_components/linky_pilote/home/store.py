@@ -73,6 +73,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
     ),
     "sheds": Sheds,
     "accounts": HomeAccounts.from_dict,
+    "stopped": bool,
 }
 """What is saved, and how it is read: what is spoiled of it spoils nothing else."""
 
@@ -94,6 +95,8 @@ class HomeMemory(MemoryFile):
         self.today = HomeDay()
         self.sheds = Sheds()
         self.accounts = HomeAccounts()
+        self.stopped = True
+        """The last run has ended in good order, if there was one."""
         self._forgotten = False
 
     @override
@@ -146,4 +149,5 @@ class HomeMemory(MemoryFile):
             "today": asdict(self.today),
             "sheds": self.sheds.to_list(),
             "accounts": asdict(self.accounts),
+            "stopped": self.stopped,
         }

@@ -81,5 +81,5 @@ def set_heating(coordinator: HomeCoordinator, mode: HeatingMode) -> None:
 def set_armed(coordinator: HomeCoordinator, key: str, *, armed: bool) -> None:
     """Let a load be commanded, or only observe it from now on."""
     if armed:
-        coordinator.armed_again(key)
+        coordinator.warnings.armed_again(key)
     ask(coordinator, partial(arm if armed else disarm, key), key)

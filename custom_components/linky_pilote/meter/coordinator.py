@@ -77,6 +77,12 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         self._estimator = ActivePowerEstimator()
         self._issues = MeterIssues(hass, entry)
         self._changes = Changes(entry, memory, self._issues)
+        self.back_from: Problem | None = None
+        """Why it was not heard before the last reading, if it was not."""
+        self.down_for = 0.0
+        """s for which that was known."""
+        self._down_by: Problem | None = None
+        self._down_at = 0.0
         self._problem: Problem | None = None
         self._cancel_wait: CALLBACK_TYPE | None = None
         self._was_down = False
@@ -142,6 +148,8 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
         if not self.connected:
             self._issues.end_other_meter()
             self._end_outage()
+        self.back_from, self._down_by = self._down_by, None
+        self.down_for = self.hass.loop.time() - self._down_at
         self.connected = True
         self.held = False
         reading = self._beside.complete(reading)
@@ -190,6 +198,7 @@ class MeterCoordinator(DataUpdateCoordinator[MeterReading | None], SourceListene
     @override
     def link_down(self, problem: Problem, detail: str) -> None:
         """Log, once, that the meter is not heard any more."""
+        self._down_by, self._down_at = problem, self.hass.loop.time()
         self.still_down(problem)
         if self.data is None:
             return  # It was never heard: the set-up of the entry says so

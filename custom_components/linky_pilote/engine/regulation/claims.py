@@ -117,30 +117,34 @@ def claim(
     return next(found for step in _STEPS if (found := step(asking, context))), rule
 
 
+def is_left_alone(
+    load: Load, status: Status, memory: LoadMemory, context: Context
+) -> bool:
+    """Tell whether a load cannot or must not be commanded."""
+    return _why_alone(load, status, memory, context) is not None
+
+
+def _why_alone(
+    load: Load, status: Status, memory: LoadMemory, context: Context
+) -> tuple[Reason, float | None] | None:
+    now = context.now
+    if not status.available:
+        return Reason.UNAVAILABLE, None
+    if memory.fault_until > now:
+        return Reason.NOT_FOLLOWING, memory.fault_until
+    if context.wishes.house is HouseMode.OFF:
+        return Reason.HOUSE_OFF, None
+    wish = context.wishes.loads.get(load.key)
+    # never a heater in a red peak, whatever the door
+    in_red = load.heating is not None and context.hours.red
+    if wish is not None and wish.mode is LoadMode.PAUSED and not in_red:
+        return Reason.PAUSED, wish.until
+    return (Reason.HAND, memory.hand_until) if memory.hand_until > now else None
+
+
 def _alone(asking: _Asking, context: Context) -> Claim | None:
-    """Leave alone what cannot or must not be commanded."""
-    status, memory, now = asking.status, asking.memory, context.now
-    cases = (
-        (not status.available, Reason.UNAVAILABLE, None),
-        (memory.fault_until > now, Reason.NOT_FOLLOWING, memory.fault_until),
-        (context.wishes.house is HouseMode.OFF, Reason.HOUSE_OFF, None),
-        (
-            # never a heater in a red peak, whatever the door
-            asking.wish.mode is LoadMode.PAUSED
-            and not (asking.load.heating and context.hours.red),
-            Reason.PAUSED,
-            asking.wish.until,
-        ),
-        (memory.hand_until > now, Reason.HAND, memory.hand_until),
-    )
-    return next(
-        (
-            Claim(reason=reason, until=until, alone=True)
-            for applies, reason, until in cases
-            if applies
-        ),
-        None,
-    )
+    why = _why_alone(asking.load, asking.status, asking.memory, context)
+    return why and Claim(reason=why[0], until=why[1], alone=True)
 
 
 def _never(asking: _Asking, context: Context) -> Claim | None:

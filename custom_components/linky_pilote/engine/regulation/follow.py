@@ -189,8 +189,7 @@ def note_mute(
     Not while a load follows the surplus: keeping the meter at nothing is its work.
     """
     said = max(abs(reading.net), *reading.apparent)
-    follows_sun = any(view.on and not view.claim.firm for view in views)
-    if said >= MUTE_BELOW or follows_sun:
+    if said >= MUTE_BELOW or any(view.on and not view.claim.firm for view in views):
         state.mute_since = None
         return
     if state.mute_since is None:
@@ -217,6 +216,7 @@ def retry(now: float, views: Iterable[View]) -> list[View]:
         elif memory.tries >= TRIES:
             memory.fault_until = now + TRY_AGAIN
             memory.tries = 0
+            view.alone = True
         else:
             memory.tries += 1
             memory.settles_at = now + view.load.follow + LAG

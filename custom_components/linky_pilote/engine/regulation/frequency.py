@@ -59,7 +59,9 @@ def help_now(now: float, frequency: Frequency | None, before: Help) -> Help:
         or frequency.resolution > COARSE_RESOLUTION
         or now - frequency.time > FRESH
     ):
-        return _ended(now, replace(before, usable=False, beyond=Step.NORMAL))
+        if before.usable or before.beyond is not Step.NORMAL:
+            before = replace(before, usable=False, beyond=Step.NORMAL)
+        return _ended(now, before)
     beyond = _step(frequency.value)
     since = before.beyond_since if beyond is before.beyond else frequency.time
     held = now - since >= LOW_FOR
@@ -93,6 +95,8 @@ def return_at(help_: Help, key: str) -> float:
 
 def _ended(now: float, help_: Help) -> Help:
     helping = help_.since > help_.ended
+    if not helping and help_.step is Step.NORMAL and help_.share == 0:
+        return help_
     ended = now if helping else help_.ended
     return replace(help_, step=Step.NORMAL, share=0.0, ended=ended)
 

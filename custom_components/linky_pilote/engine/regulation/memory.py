@@ -1,7 +1,6 @@
 """What the regulation remembers from one decision to the next, and over a restart."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from math import inf
@@ -104,9 +103,7 @@ class LoadMemory:
 
     def copy(self) -> Self:
         """Return one that may be changed without changing this one."""
-        new = object.__new__(type(self))
-        new.__dict__ |= self.__dict__  # ten times as fast as `copy`, at each reading
-        return new
+        return _twin(self)
 
 
 @dataclass(kw_only=True)
@@ -165,7 +162,7 @@ class State:
 
     def copy(self) -> Self:
         """Return one that may be changed without changing this one."""
-        new = copy(self)
+        new = _twin(self)
         new.loads = {key: memory.copy() for key, memory in self.loads.items()}
         return new
 
@@ -221,6 +218,13 @@ class State:
             for key, memory in saved.get("loads", {}).items()
         }
         return state
+
+
+def _twin[T](one: T) -> T:
+    """Return a copy, ten times as fast as `copy` does: there is one at each reading."""
+    new: T = object.__new__(type(one))
+    new.__dict__ |= one.__dict__
+    return new
 
 
 def _plain(value: Any) -> Any:

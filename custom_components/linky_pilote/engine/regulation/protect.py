@@ -62,11 +62,12 @@ def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
         return False
     promised = state.promised
     needed = _needed(home)
+    places = [place for place, watts in enumerate(needed) if watts]
     givers = sorted(
-        (view for view in views if _may_give(view)),
+        [view for view in views if _may_give(view)],
         key=lambda view: (
             -view.rank,
-            not _is_enough(view, home, needed),  # one rather than two of a rank
+            not _is_enough(view, home, needed, places),  # one rather than two of a rank
             view.missing,
             view.memory.shed_at,
         ),
@@ -128,14 +129,12 @@ def _may_give(view: View) -> bool:
     return may_be_shed(view) and view.on and view.drawn >= SATISFIED_BELOW
 
 
-def _is_enough(view: View, home: Home, needed: Sequence[float]) -> bool:
-    """Tell whether a load can give all that is needed."""
-    share = _drawn(view) / len(view.phases)
-    places = home.places(view.phases)
-    return all(
-        watts <= (share if place in places else 0.0)
-        for place, watts in enumerate(needed)
-    )
+def _is_enough(
+    view: View, home: Home, needed: Sequence[float], places: Sequence[int]
+) -> bool:
+    """Tell whether a load can give all that is needed, on these places."""
+    share, of_it = _drawn(view) / len(view.phases), home.places(view.phases)
+    return all(place in of_it and needed[place] <= share for place in places)
 
 
 def _needed(home: Home) -> list[float]:
@@ -160,15 +159,24 @@ def _without_excess(
     home: Home, taken: list[tuple[View, Setting]]
 ) -> list[tuple[View, Setting]]:
     """Leave out what a later, bigger load makes needless."""
-    kept = list(taken)
-    for pair in reversed(taken):
-        others = [other for other in kept if other is not pair]
-        after = list(home.drawn)
-        for view, setting in others:
-            for place in home.places(view.phases):
-                after[place] -= (_drawn(view) - setting.power) / len(view.phases)
+    if len(taken) < 2:
+        return taken
+    after = list(home.drawn)
+    shares = [
+        (_drawn(view) - setting.power) / len(view.phases) for view, setting in taken
+    ]
+    for (view, _), share in zip(taken, shares, strict=True):
+        for place in home.places(view.phases):
+            after[place] -= share
+    kept = []
+    for pair, share in zip(reversed(taken), reversed(shares), strict=True):
+        without = list(after)
+        for place in home.places(pair[0].phases):
+            without[place] += share
         if all(
-            drawn <= limit for drawn, limit in zip(after, home.bearable, strict=True)
+            drawn <= limit for drawn, limit in zip(without, home.bearable, strict=True)
         ):
-            kept = others
-    return kept
+            after = without
+        else:
+            kept.append(pair)
+    return kept[::-1]

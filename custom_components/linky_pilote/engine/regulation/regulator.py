@@ -1,13 +1,15 @@
 """Decides, from a reading to orders: state over time around one pass by rank."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf, sqrt
 from types import MappingProxyType
 from typing import Final
 
+from ..reading import TariffPeriod
 from .allocate import Allocator
-from .claims import Context, claim, shed_level
+from .claims import Context, is_left_alone, shed_level
 from .constants import (
     COLD,
     FORESEEN,
@@ -32,8 +34,8 @@ from .follow import (
 )
 from .frequency import help_now
 from .heating import HeatingRule, thermostat
-from .hours import hours_at, paris
-from .ladder import OFF
+from .hours import RED_EARLY, Hours, hours_at, paris
+from .ladder import OFF, spread
 from .memory import LoadMemory, State
 from .model import (
     House,
@@ -88,6 +90,36 @@ class Decision:
     state: State
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A decision of which the breaker's part is made: the rest can wait for that."""
+
+    urgent: tuple[Order, ...]
+    """What is shed at once."""
+    state: State
+    """What is remembered so far; what finishes the decision goes on with it."""
+    finish: Callable[[], Decision]
+    """To be called once; its orders are the others."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Moment:
+    """What one decision is made of."""
+
+    seconds: float
+    """Since the last one."""
+    state: State
+    context: Context
+    notices: tuple[Reason, ...]
+    views: Sequence[View]
+    again: Sequence[View]
+    """Those to be told again."""
+    home: Home
+    house: House
+    left: float
+    """s to the guard."""
+
+
 class Regulator:
     """Decides for the loads of one home."""
 
@@ -102,6 +134,8 @@ class Regulator:
             key=lambda pair: pair[0],
         )
         self._settings = settings
+        self._hours_for: tuple[float, TariffPeriod | None, Signals] | None = None
+        self._hours: Hours | None = None
 
     def decide(
         self,
@@ -112,6 +146,19 @@ class Regulator:
         state: State,
     ) -> Decision:
         """Decide at one moment, in s since 1970; `state` is left as it is."""
+        begun = self.begin(now, reading, signals, statuses, state)
+        rest = begun.finish()
+        return replace(rest, orders=begun.urgent + rest.orders)
+
+    def begin(
+        self,
+        now: float,
+        reading: Reading | None,
+        signals: Signals,
+        statuses: Mapping[str, Status],
+        state: State,
+    ) -> Begun:
+        """Decide what must not wait, as `decide` does, and how the rest is decided."""
         state = state.copy()
         if now < state.now:
             state.moved(now - state.now)
@@ -120,7 +167,7 @@ class Regulator:
         reading = believable(now, reading)
         stale = is_stale(now, reading, state)
         period = reading.period if reading and not stale else None
-        hours = hours_at(now, period, signals, state.hours)
+        hours = self._hours_at(now, period, signals, state.hours)
         state.wishes, notices = settle(now, hours, state.hours, state.wishes)
         state.hours = hours
         state.help = help_now(
@@ -132,7 +179,7 @@ class Regulator:
         context = Context(
             now, reading, self._settings, signals, state.wishes, hours, state.help
         )
-        views, rules = self._look(seconds, statuses, state, context)
+        views = self._look(statuses, state, context)
         if reading and not stale and reading.time > state.reading_time:
             self._take(state, reading, views)
             if signals.battery is None:  # one keeps the meter at nothing
@@ -142,25 +189,62 @@ class Regulator:
             seconds, state, signals, views, reading if not stale else None
         )
         house, left = self._protect(now, state, home, views)
-        if signals.power_cut:
+        shed_now = [view for view in views if view.protective]
+        moment = _Moment(
+            seconds=seconds,
+            state=state,
+            context=context,
+            notices=notices,
+            views=views,
+            again=[view for view in again if not view.protective],
+            home=home,
+            house=house,
+            left=left,
+        )
+        return Begun(
+            urgent=_orders(moment, shed_now),
+            state=state,
+            finish=partial(self._finish, moment),
+        )
+
+    def _finish(self, moment: _Moment) -> Decision:
+        """Decide who else may draw what, by rank."""
+        context, state, views = moment.context, moment.state, moment.views
+        now = context.now
+        for view in views:
+            asked = view.claim
+            view.until = asked.until
+            if not view.protective:
+                view.reason, view.blocked = asked.reason, asked.blocked
+            count(now, moment.seconds, view)
+        if context.signals.power_cut:
             _stage(now, state, views)
-        Allocator(now, seconds, state, home, views).run()
-        orders = [
-            order
-            for view in views
-            if (order := order_for(now, state, reading, view, again)) is not None
-        ]
+        Allocator(now, moment.seconds, state, moment.home, views).run()
         return Decision(
-            orders=tuple(sorted(orders, key=lambda order: order.setting.power > 0)),
+            orders=_orders(moment, views),
             verdicts=MappingProxyType(
                 {view.key: verdict_on(now, view) for view in views}
             ),
-            house=house,
-            thermostat=self._thermostat(context, views, rules),
-            notices=notices,
-            figures=_figures(state, home, left),
+            house=moment.house,
+            thermostat=self._thermostat(context, views),
+            notices=moment.notices,
+            figures=_figures(state, moment.home, moment.left),
             state=state,
         )
+
+    def _hours_at(
+        self,
+        now: float,
+        period: TariffPeriod | None,
+        signals: Signals,
+        before: Hours | None,
+    ) -> Hours:
+        """Return the hours that run; what they are made of changes on whole minutes."""
+        asked = now // RED_EARLY, period, signals
+        if self._hours is None or self._hours is not before or self._hours_for != asked:
+            self._hours_for = asked
+            self._hours = hours_at(now, period, signals, before)
+        return self._hours
 
     def _new_day(self, now: float, state: State) -> None:
         day = paris(now).toordinal()
@@ -172,17 +256,12 @@ class Regulator:
                 memory.starts = 0
 
     def _look(
-        self,
-        seconds: float,
-        statuses: Mapping[str, Status],
-        state: State,
-        context: Context,
-    ) -> tuple[list[View], dict[str, HeatingRule]]:
-        """Return the loads as they are, in order, and the rules of the heaters."""
+        self, statuses: Mapping[str, Status], state: State, context: Context
+    ) -> list[View]:
+        """Return the loads as they are, in order."""
         now = context.now
         observing = state.wishes.house is HouseMode.OBSERVE
         views: list[View] = []
-        rules: dict[str, HeatingRule] = {}
         for rank, known in self._ranked:
             load = _as_warm_as_asked(known, state.wishes)
             memory = state.loads.setdefault(load.key, LoadMemory())
@@ -198,35 +277,27 @@ class Regulator:
             drawn = drawn_power(load, status, memory, full)
             if armed:
                 note_satisfied(now, status, memory)
-            asked, rule = claim(load, status, memory, full, context)
-            if rule is not None:
-                rules[load.key] = rule
             view = View(
                 load=load,
                 status=status,
                 memory=memory,
                 rank=rank,
-                claim=asked,
+                context=context,
                 drawn=drawn,
                 full=full,
                 armed=armed,
-                reason=asked.reason,
-                blocked=asked.blocked,
-                until=asked.until,
+                phases=spread(load, memory.ordered),
             )
             if status.by_hand and armed:
                 note_hand(now, view)
-                view.claim, _ = claim(load, status, memory, full, context)
-                asked = view.claim
-                view.reason, view.blocked = asked.reason, asked.blocked
-                view.until = asked.until
+                view.phases = load.phases
+            view.alone = is_left_alone(load, status, memory, context)
             note_effect(now, view)
-            count(now, seconds, view)
             views.append(view)
         _let_warm_rooms_wait(now, state, views)
         # equals: the farthest from its target, then the one that waits for longest
         views.sort(key=lambda view: (view.rank, -view.missing, view.memory.shed_at))
-        return views, rules
+        return views
 
     def _take(self, state: State, reading: Reading, views: Sequence[View]) -> None:
         state.cutoff = reading.cutoff or state.cutoff
@@ -315,23 +386,37 @@ class Regulator:
         watching = any(square > guard * guard for square in state.squares)
         return (House.WATCH if watching else House.NORMAL), risk.seconds
 
-    def _thermostat(
-        self, context: Context, views: Sequence[View], rules: Mapping[str, HeatingRule]
-    ) -> Thermostat | None:
-        if not rules:
+    def _thermostat(self, context: Context, views: Sequence[View]) -> Thermostat | None:
+        heaters = [(view, rule) for view in views if (rule := view.rule) is not None]
+        if not heaters:
             return None
-        heaters = [view for view in views if view.key in rules]
         off = context.wishes.house is HouseMode.OFF
-        commanded = [view for view in heaters if view.armed and not off]
+        commanded = [pair for pair in heaters if pair[0].armed and not off]
         of_them = commanded or heaters
-        shown = {view.key: _shown(view, rules[view.key]) for view in of_them}
+        shown = {view.key: _shown(view, rule) for view, rule in of_them}
         return thermostat(
             shown,
             context.wishes,
-            drawing=any(view.drawn >= SATISFIED_BELOW for view in of_them),
+            drawing=any(view.drawn >= SATISFIED_BELOW for view, _ in of_them),
             shed=any(rule.blocked_by is not None for rule in shown.values()),
             observed=not commanded,
         )
+
+
+def _orders(moment: _Moment, views: Sequence[View]) -> tuple[Order, ...]:
+    """Return the orders for some loads, those that lower first."""
+    context = moment.context
+    orders = [
+        order
+        for view in views
+        if (
+            order := order_for(
+                context.now, moment.state, context.reading, view, moment.again
+            )
+        )
+        is not None
+    ]
+    return tuple(sorted(orders, key=lambda order: order.setting.power > 0))
 
 
 def _as_warm_as_asked(load: Load, wishes: Wishes) -> Load:
@@ -388,8 +473,11 @@ def _let_warm_rooms_wait(now: float, state: State, views: Sequence[View]) -> Non
             memory.coldest = 0.0
         memory.coldest = max(memory.coldest, view.missing)
         view.warm = memory.coldest < WARM_ENOUGH
+    if not rooms:  # before claims are made, which the breaker does not wait for
+        state.lending = False
+        return
     owed = [view for view in views if view.claim.reason in OWED and view.claim.firm]
-    if not owed or not rooms:
+    if not owed:
         state.lending = False
         return
     lent = sum(max(view.missing, 0.0) * view.full for view in rooms) / sum(

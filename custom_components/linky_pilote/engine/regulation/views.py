@@ -1,17 +1,18 @@
 """A load as one decision sees it, and the room and surplus that there are."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from .claims import Claim
+from .claims import Claim, Context, claim
 from .constants import (
     RESTS_FOR,
     SATISFIED_AFTER,
     SATISFIED_BELOW,
     UNKNOWN_POWER,
 )
-from .ladder import highest_power, spread
+from .heating import HeatingRule
+from .ladder import highest_power
 from .memory import LoadMemory
 from .model import Load, Reason, Setting, Status
 
@@ -25,12 +26,16 @@ class View:
     memory: LoadMemory
     rank: float
     """Number of its group, 0 is served first."""
-    claim: Claim
+    context: Context
     drawn: float
     """W that it draws now, measured or by its order."""
     full: float
     """W at its full power."""
     armed: bool
+    phases: tuple[int, ...]
+    """Those that it draws on now."""
+    alone: bool = False
+    """It is left as it is, by its claim."""
     warm: bool = False
     """It is a heater whose room is warm enough."""
     waits: bool = False
@@ -44,6 +49,7 @@ class View:
     blocked: Reason | None = None
     until: float | None = None
     protective: bool = False
+    _asked: tuple[Claim, HeatingRule | None] | None = None
 
     @property
     def key(self) -> str:
@@ -51,19 +57,32 @@ class View:
         return self.load.key
 
     @property
+    def claim(self) -> Claim:
+        """What it wants and may have."""
+        return self._ask()[0]
+
+    @property
+    def rule(self) -> HeatingRule | None:
+        """What its heating follows."""
+        return self._ask()[1]
+
+    def _ask(self) -> tuple[Claim, HeatingRule | None]:
+        # The breaker does not wait for it: what is shed is told before most are made
+        if self._asked is None:
+            self._asked = claim(
+                self.load, self.status, self.memory, self.full, self.context
+            )
+        return self._asked
+
+    @property
     def commanded(self) -> bool:
         """It may be told something."""
-        return self.armed and not self.claim.alone
+        return self.armed and not self.alone
 
     @property
     def on(self) -> bool:
         """It has been told that it may draw."""
         return self.memory.power > 0
-
-    @property
-    def phases(self) -> tuple[int, ...]:
-        """Those that it draws on."""
-        return spread(self.load, self.memory.ordered)
 
     @property
     def modulated(self) -> bool:
@@ -97,13 +116,13 @@ class View:
     @property
     def missing(self) -> float:
         """How many K it is colder than its target; infinite where nobody knows."""
+        if self.status.temperature is None:
+            return inf
         target = self.claim.target
         thermal = self.load.thermal
         if target is None and thermal is not None:
             target = thermal.eco
-        if target is None or self.status.temperature is None:
-            return inf
-        return target - self.status.temperature
+        return inf if target is None else target - self.status.temperature
 
 
 def full_power(load: Load, memory: LoadMemory) -> float:
@@ -173,7 +192,9 @@ class Home:
         for place in places:
             self.drawn[place] += watts / len(phases)
 
-    def places(self, phases: Iterable[int]) -> list[int]:
+    def places(self, phases: Sequence[int]) -> Sequence[int]:
         """Return the places of phases in tuples by phase."""
         last = len(self.drawn) - 1
+        if last == 0:
+            return (0,) * len(phases)
         return [min(phase - 1, last) for phase in phases]

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from math import inf
 from typing import Final
 
@@ -81,6 +83,8 @@ class Driver:
         """The last ones, the latest at the end."""
         self._sent_at = -inf
         self._by_hand = False
+        self._held: Status | None = None
+        """What it said before somebody began to try it."""
         self._error: str | None = None
         self._unfollow: list[CALLBACK_TYPE] = []
         self.follow()
@@ -132,7 +136,12 @@ class Driver:
             return
         ordered = memory.ordered
         aim = self._aim(new)
-        if ordered is None or aim is None or not self._may_write():
+        if (
+            ordered is None
+            or aim is None
+            or self._held is not None
+            or not self._may_write()
+        ):
             return
         told = self._read(aim)
         returned = not says_something(old)
@@ -199,10 +208,10 @@ class Driver:
         switch = resolve(self._hass, self.load.switch)
         change = self._memory.changes.get(self.load.key)
         return Aim(
-            load=self.load,
-            state=state,
-            switch=self._hass.states.get(switch) if switch else None,
-            kept=None if change is None else change.had,
+            self.load,
+            state,
+            self._hass.states.get(switch) if switch else None,
+            None if change is None else change.had,
         )
 
     @property
@@ -223,6 +232,8 @@ class Driver:
 
     def status(self) -> Status:
         """Return what the load's entities say; a hand is told once."""
+        if self._held is not None:
+            return self._held
         aim = self._aim()
         if aim is None:
             return Status(available=False)
@@ -287,11 +298,24 @@ class Driver:
     def carry_out(self, order: Order) -> None:
         """Send an order; the last one counts."""
         self._next = order
-        if not self._busy:
+        if not self._busy and self._held is None:
             self._busy = True
             self._sending = self._hass.async_create_task(
                 self._send(), f"order to {self.load.name}", eager_start=True
             )
+
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """Let somebody try the entity: it is no hand, and orders wait until it ends."""
+        by_hand, self._by_hand = self._by_hand, False
+        self._held = self.status()
+        self._by_hand = by_hand
+        try:
+            yield
+        finally:
+            self._held = None
+            if self._next is not None:
+                self.carry_out(self._next)
 
     @callback
     def leave_alone(self) -> None:
@@ -358,7 +382,8 @@ class Driver:
             had=row.keep(aim) if change is None else change.had,
             off=row.off(aim) if on_surplus and self.load.load.heating is None else None,
         )
-        self._memory.save_soon(at_once=True)
+        # once the order has gone
+        self._hass.loop.call_soon(partial(self._memory.save_soon, at_once=True))
 
     def _tell(self, error: str | None) -> None:
         """Log, once, that orders fail, and that they do no more."""
