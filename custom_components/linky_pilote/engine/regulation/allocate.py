@@ -364,13 +364,13 @@ class Allocator:
             return False
         if change > 0 and self._home.overloaded:
             return False
+        memory.drift += change * self._seconds
         if firm:
             # room comes and goes with the household: what is taken must have lasted
             if change <= SPARE:
                 memory.drift_since = self._now
             wait = min(GROW_AFTER * 2**memory.failures, LONGEST_WAIT)
             return bool(self._now - memory.drift_since >= wait)
-        memory.drift += change * self._seconds
         dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
         return abs(memory.drift) >= CHANGE_ENERGY * dear * self._patience(view, change)
 
