@@ -7,6 +7,7 @@ from .constants import (
     CHANGE_ENERGY,
     CHANGE_LEAST,
     CHANGES_AN_HOUR,
+    COLD,
     FIT_FOR,
     GROW_AFTER,
     HASTE,
@@ -174,7 +175,9 @@ class Allocator:
         if not self._may_start:
             view.blocked, view.until = Reason.SETTLING, self._state.next_start
             return True
-        if self._home.overloaded and not self._rooms.makes_room(view, power):
+        # a cold room may change places with others, all else has to wait
+        may_swap = view.memory.coldest >= COLD and self._rooms.makes_room(view, power)
+        if self._home.overloaded and not may_swap:
             view.blocked = Reason.NO_ROOM
             return True
         return False

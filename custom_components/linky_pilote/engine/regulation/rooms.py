@@ -80,9 +80,12 @@ class Rooms:
         """
         lower = [other for other in self._views if other.rank > view.rank]
         resting = sum(_rest(other, self._now) for other in lower if _meet(other, view))
+        needed = power
+        if self._home.overloaded:  # what is free is not given away, then
+            needed += max(self._home.bearable_room(view.phases), 0.0)
         ways = [other for other in lower if self._gives_way(other, view)]
         while ways:
-            missing = power + resting - self._free(view)
+            missing = needed + resting - self._home.bearable_room(view.phases)
             if missing <= 0:
                 return
             other = min(
@@ -108,12 +111,6 @@ class Rooms:
     def makes_room(self, view: View, power: float) -> bool:
         """Tell whether others would give back all that a load draws."""
         return self._displaceable(view) >= power
-
-    def _free(self, view: View) -> float:
-        """Return the W that may be added; where too much is drawn it has to end."""
-        if self._home.overloaded:
-            return self._home.room(view.phases)
-        return self._home.bearable_room(view.phases)
 
     def _displaceable(self, view: View) -> float:
         """Return the W that loads of lower ranks would give back for this one."""
