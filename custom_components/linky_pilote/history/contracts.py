@@ -56,8 +56,10 @@ ATTR_START: Final = "start_date"
 ATTR_STATISTIC: Final = "statistic_id"
 
 _MOST: Final = timedelta(days=3 * 366)
+_COMPARED: Final = (Contract.BASE, Contract.OFF_PEAK, Contract.TEMPO)
+"""Those that are sold."""
 _PERIODS: Final = [
-    period.value for periods in PRICED_PERIODS.values() for period in periods
+    period.value for contract in _COMPARED for period in PRICED_PERIODS[contract]
 ]
 
 
@@ -171,7 +173,7 @@ class _Question:
             TariffPeriod(k): v for k, v in self._options.get(CONF_PRICES, {}).items()
         }
         tariffs = []
-        for contract in PRICED_PERIODS:
+        for contract in _COMPARED:
             priced = await prices_of(self._hass, contract, self._power(), given, own)
             blocks = self._blocks(energies) if contract is Contract.OFF_PEAK else ()
             if priced is None:

@@ -1,6 +1,6 @@
 /** The cards of what is regulated: the house's mode, and each load with its reasons. */
 
-import { link, row, tile, when } from "./cards.js";
+import { link, row, tile, tiles, when } from "./cards.js";
 
 const ADD_LOAD = "/config/integrations/integration/linky_pilote";
 const UNKNOWN = ["unknown", "unavailable"];
