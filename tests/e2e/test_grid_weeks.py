@@ -21,6 +21,7 @@ from .grid_home import SteppedHome
 
 pytestmark = [
     pytest.mark.own_home,
+    pytest.mark.long,
     pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
 ]
 

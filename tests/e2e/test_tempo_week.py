@@ -27,6 +27,7 @@ from .simulated import SimulatedDay
 
 pytestmark = [
     pytest.mark.own_home,
+    pytest.mark.long,
     pytest.mark.timeout(1500),
     pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
 ]
