@@ -11,15 +11,10 @@ from ..reading import TariffPeriod
 from .allocate import Allocator
 from .claims import Context, is_left_alone, shed_level
 from .constants import (
-    COLD,
     FORESEEN,
-    LENT,
-    LENT_AGAIN,
     SATISFIED_BELOW,
     STAGE,
     SUN_OVER,
-    WARM_AGAIN,
-    WARM_ENOUGH,
     WATCH_SHARE,
 )
 from .follow import (
@@ -36,6 +31,7 @@ from .frequency import help_now
 from .heating import HeatingRule, thermostat
 from .hours import RED_EARLY, Hours, hours_at, paris
 from .ladder import OFF, spread
+from .lending import let_warm_rooms_wait
 from .memory import LoadMemory, State
 from .model import (
     House,
@@ -53,7 +49,6 @@ from .model import (
     Wishes,
 )
 from .orders import order_for, verdict_on
-from .owed import OWED
 from .protect import danger, judge_shedding, may_be_shed, shed
 from .sky import hours_left
 from .views import Home, View, drawn_power, full_power, note_satisfied
@@ -294,7 +289,7 @@ class Regulator:
             view.alone = is_left_alone(load, status, memory, context)
             note_effect(now, view)
             views.append(view)
-        _let_warm_rooms_wait(now, state, views)
+        let_warm_rooms_wait(now, state, views)
         # equals: the farthest from its target, then the one that waits for longest
         views.sort(key=lambda view: (view.rank, -view.missing, view.memory.shed_at))
         return views
@@ -457,54 +452,6 @@ def _sun_left(now: float, mean: float) -> float | None:
     """Return the Wh of surplus still to come; in the morning nobody knows."""
     hours = hours_left(now)
     return mean * hours if hours <= FORESEEN else None
-
-
-def _let_warm_rooms_wait(now: float, state: State, views: Sequence[View]) -> None:
-    """Put heaters of rooms that are warm enough behind what others are owed.
-
-    The rooms lend their warmth together, the warmest one first. Once they have all
-    become colder they are heated up, before they lend again; meanwhile only what runs
-    at its pace, or is late, goes before them.
-    """
-    rooms = [view for view in views if view.load.heating and view.missing < inf]
-    for view in rooms:
-        memory = view.memory
-        if view.missing <= WARM_AGAIN:
-            memory.coldest = 0.0
-        memory.coldest = max(memory.coldest, view.missing)
-        view.warm = memory.coldest < WARM_ENOUGH
-    if not rooms:  # before claims are made, which the breaker does not wait for
-        state.lending = False
-        return
-    owed = [view for view in views if view.claim.reason in OWED and view.claim.firm]
-    if not owed:
-        state.lending = False
-        return
-    lent = sum(max(view.missing, 0.0) * view.full for view in rooms) / sum(
-        view.full for view in rooms
-    )
-    state.lending = lent < (LENT if state.lending else LENT_AGAIN)
-    steady = [
-        view
-        for view in owed
-        if view.memory.pressing > now
-        or (view.modulated and view.claim.pace < view.full)
-    ]
-    served = [view.rank for view in steady]
-    if state.lending:
-        served.append(min(view.rank for view in owed))  # the others one by one
-    if not served:
-        return
-    behind = max(served)
-    for view in rooms:
-        if view.memory.coldest < COLD:
-            view.lends = True
-            view.waits = view.warm and state.lending
-            view.rank = behind + (0.5 if view.warm else 0.25)
-    if not state.lending:
-        for view in owed:
-            if view not in steady:
-                view.rank = behind + 0.75
 
 
 def _stage(now: float, state: State, views: Sequence[View]) -> None:
