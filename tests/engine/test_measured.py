@@ -78,6 +78,18 @@ def test_a_zigbee_tic_gives_volt_amperes_and_no_sign() -> None:
     assert reading.contract is Contract.TEMPO
 
 
+def test_volt_amperes_of_each_direction() -> None:
+    reading = read(apparent=(0.0,), injected=2500.0)
+    assert reading.apparent_power == 0
+    assert reading.injected_power == 2500
+    assert reading.active_power is None
+
+
+def test_volt_amperes_in_all_with_currents_by_phase() -> None:
+    reading = read(apparent=(3450.0,), currents=(5.0, 5.0, 5.0))
+    assert reading.apparent_power_by_phase == (1150, 1150, 1150)
+
+
 @pytest.mark.parametrize(
     ("words", "period"),
     [

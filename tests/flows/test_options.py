@@ -38,3 +38,16 @@ async def test_interval_is_applied_without_opening_the_port_again(
     for power in range(800, 900, 10):
         port.send(HISTORICAL_HC.frame(PAPP=f"{power:05d}"))
         assert state(hass, POWER) == str(power)
+
+
+async def test_what_the_form_cannot_show_is_kept(hass: HomeAssistant) -> None:
+    entry = make_entry()
+    entry.add_to_hass(hass)
+    options = {"guard": "linky", "clamp_inverted": True, "emergency": True}
+    hass.config_entries.async_update_entry(entry, options=options)
+    # the meter is not heard: there is no home that could be asked about
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    await hass.config_entries.options.async_configure(
+        result["flow_id"], {"update_interval": 10}
+    )
+    assert entry.options == {"guard": "linky", "emergency": True, "update_interval": 10}

@@ -32,6 +32,14 @@ async def test_what_is_injected_is_the_clamps_to_say(hass: HomeAssistant) -> Non
     assert completed(hass, apparent_power=0, inverted=True) == -1500
 
 
+@pytest.mark.parametrize(("drawn", "power"), [(20, -1200), (40, None), (3200, None)])
+async def test_what_is_drawn_is_the_meters_to_say(
+    hass: HomeAssistant, drawn: int, power: int | None
+) -> None:
+    say(hass, -1200)
+    assert completed(hass, apparent_power=drawn) == power
+
+
 async def test_a_producers_meter_knows_better(hass: HomeAssistant) -> None:
     say(hass, -1200)
     assert completed(hass, apparent_power=0, injected_power=1100) is None

@@ -44,7 +44,7 @@ class Measured:
     apparent: tuple[float, ...] = ()
     """VA."""
     injected: float | None = None
-    """W, where a sensor of its own measures what is injected."""
+    """W or VA, where a sensor of its own measures what is injected."""
     currents: tuple[float, ...] = ()
     """A; their sign does not count."""
     subscribed: float | None = None
@@ -99,6 +99,7 @@ def reading_of(said: Measured, now: datetime) -> MeterReading:
         apparent_power=round(sum(apparent)) if apparent else None,
         apparent_power_by_phase=_whole(apparent) if phases > 1 else (),
         active_power=None if net is None else round(net),
+        injected_power=_injected(said),
         active_power_by_phase=_whole(active),
         currents=_whole([abs(current) for current in said.currents]),
         subscribed_power=None if said.subscribed is None else round(said.subscribed),
@@ -108,9 +109,8 @@ def reading_of(said: Measured, now: datetime) -> MeterReading:
 
 def _apparent(said: Measured, phases: int) -> tuple[float, ...]:
     """Return the VA drawn by phase; 0 on one that is known to inject."""
-    known = said.apparent or tuple(
-        abs(current) * NOMINAL_VOLTAGE for current in said.currents
-    )
+    currents = tuple(abs(current) * NOMINAL_VOLTAGE for current in said.currents)
+    known = said.apparent if len(said.apparent) == phases else currents
     if len(known) != phases:
         return ()
     by_phase = said.powers if len(said.powers) == phases else (0.0,) * phases
@@ -120,6 +120,13 @@ def _apparent(said: Measured, phases: int) -> tuple[float, ...]:
         0.0 if power < 0 else max(value, power)
         for value, power in zip(known, by_phase, strict=True)
     )
+
+
+def _injected(said: Measured) -> int | None:
+    """Return the VA injected, where no sensor says the W at the meter."""
+    if said.powers or said.injected is None:
+        return None
+    return round(abs(said.injected))
 
 
 def _whole(values: tuple[float, ...] | list[float]) -> tuple[int, ...]:

@@ -70,7 +70,9 @@ ENTITIES_SCHEMA: Final = vol.Schema(
         vol.Optional(CONF_POWER): _sensors(
             SensorDeviceClass.POWER, SensorDeviceClass.APPARENT_POWER, multiple=True
         ),
-        vol.Optional(CONF_INJECTED): _sensors(SensorDeviceClass.POWER),
+        vol.Optional(CONF_INJECTED): _sensors(
+            SensorDeviceClass.POWER, SensorDeviceClass.APPARENT_POWER
+        ),
         vol.Optional(CONF_CURRENT): _sensors(SensorDeviceClass.CURRENT, multiple=True),
         vol.Optional(CONF_SUBSCRIBED): NumberSelector(
             NumberSelectorConfig(

@@ -145,7 +145,7 @@ class MeterOptionsFlow(OptionsFlow):
                 order.take(user_input.pop(CONF_ORDER))
             for key in _ENTITIES & user_input.keys():
                 user_input[key] = stored_id(self.hass, user_input[key])
-            self._options = user_input
+            self._options = (self._hidden() if order is None else {}) | user_input
             return await self.async_step_clamp()
         known = dict(self.config_entry.options)
         for key in _ENTITIES & known.keys():
@@ -186,6 +186,11 @@ class MeterOptionsFlow(OptionsFlow):
             errors=errors,
             description_placeholders={"power": f"{power:.0f}"},
         )
+
+    def _hidden(self) -> dict[str, Any]:
+        """Return what is kept while there is no home that the form could ask about."""
+        asked = {*map(str, (*_METER, *_CLAMP)), CONF_CLAMP_INVERTED}
+        return {k: v for k, v in self.config_entry.options.items() if k not in asked}
 
     def _home(self) -> HomeCoordinator | None:
         if self.config_entry.state is not ConfigEntryState.LOADED:

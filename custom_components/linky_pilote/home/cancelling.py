@@ -18,6 +18,8 @@ def cost_of_heat(coordinator: HomeCoordinator) -> float | None:
         return None
     accounts = coordinator.memory.accounts
     usual = sum(accounts.of(key).usual for key in coordinator.heaters)
+    if not usual:  # none of them has been watched yet
+        return None
     return _cost(coordinator, usual, shown.until - coordinator.now())
 
 

@@ -21,6 +21,9 @@ CONF_CLAMP_INVERTED: Final = "clamp_inverted"
 _FRESH: Final = 120.0
 """Seconds for which a clamp is believed that says no more: no surplus is invented."""
 
+_LITTLE: Final = 20
+"""VA that a meter says by rounding: what is more is drawn, whatever a clamp says."""
+
 
 class Beside:
     """The clamp, as the options of an entry name it."""
@@ -39,7 +42,8 @@ class Beside:
     def complete(self, reading: MeterReading) -> MeterReading:
         """Return a reading with what is injected, where only the clamp says it."""
         told = (reading.injected_power, reading.active_power)
-        if self._clamp is None or told != (None, None):
+        draws = (reading.apparent_power or 0) > _LITTLE
+        if self._clamp is None or told != (None, None) or draws:
             return reading
         said = measure(self._hass, self._clamp, UnitOfPower.WATT)
         if said is None or (dt_util.utcnow() - said.at).total_seconds() > _FRESH:

@@ -111,6 +111,12 @@ def look(hass: HomeAssistant, picked: Picked) -> tuple[Measured, float]:
         spoke.append(said.at.timestamp())
         return said.value
 
+    def injected(stored: str) -> float:
+        in_va = is_apparent(hass, stored)
+        return value(
+            stored, UnitOfApparentPower.VOLT_AMPERE if in_va else UnitOfPower.WATT
+        )
+
     apparent = bool(picked.power) and all(is_apparent(hass, e) for e in picked.power)
     unit = UnitOfApparentPower.VOLT_AMPERE if apparent else UnitOfPower.WATT
     powers = tuple(value(entity, unit) for entity in picked.power)
@@ -122,7 +128,7 @@ def look(hass: HomeAssistant, picked: Picked) -> tuple[Measured, float]:
         currents=tuple(
             value(entity, UnitOfElectricCurrent.AMPERE) for entity in picked.current
         ),
-        injected=value(picked.injected, UnitOfPower.WATT) if picked.injected else None,
+        injected=injected(picked.injected) if picked.injected else None,
         subscribed=_subscribed(hass, picked),
         tariff=_text(hass, picked.tariff),
         today=_text(hass, picked.tempo_today),

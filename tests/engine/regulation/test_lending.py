@@ -167,3 +167,28 @@ def test_the_tank_stops_for_rooms_that_have_all_become_cold() -> None:
     sent = home.live("2026-12-15 22:50")
     assert of(sent, "tank") == [0]
     assert home.on() >= {"living"}
+
+
+def test_a_room_that_nobody_can_warm_does_not_keep_the_tank_waiting() -> None:
+    home = Home(TANK)
+    home.rooms["study"] = 16.0
+    sent = home.live("2026-12-15 22:40")
+    assert of(sent, "tank") == [2400]
+
+
+def test_rooms_lend_nothing_to_what_is_only_observed() -> None:
+    home = Home(TANK)
+    home.wish(armed=frozenset(ROOMS))
+    home.live("2026-12-15 22:40")
+    assert not home.state.lending
+    assert not home.sent
+
+
+def test_a_room_whose_sensor_is_lost_is_not_cold_for_ever() -> None:
+    home = Home(TANK)
+    home.rooms["bath"] = 18.4
+    home.live("2026-12-15 22:01")
+    assert home.state.loads["bath"].coldest > 0.48
+    home.more["bath"] = {"temperature": None}
+    home.step()
+    assert home.state.loads["bath"].coldest == 0

@@ -125,6 +125,14 @@ def test_a_throttled_load_grows_back_and_is_shed_no_more() -> None:
     assert bench.last.house is not House.RESTORING
 
 
+def test_what_the_meter_says_is_drawn_counts_whatever_is_said_of_the_sun() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [4500.0]
+    bench.garble = lambda reading: replace(reading, net=-300.0)
+    assert not all(on for _, on in told(bench.run(60)))
+    assert bench.last.figures["drawn_va"] > 4000
+
+
 def test_a_heater_is_shed_to_frost_protection() -> None:
     bench = home(HEATER, base=500)
     bench.base = [6500.0]

@@ -237,7 +237,8 @@ class Allocator:
             # a warm room has waited already
             failures = 0 if view.warm else memory.failures
             wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
-        if view.waits or (
+        gives_way = view.waits and memory.shed is not Reason.OVERLOAD
+        if gives_way or (
             view.patient(self._now) and self._rooms.unclaimed(view) < power
         ):
             wait = max(wait, WARM_WAIT)

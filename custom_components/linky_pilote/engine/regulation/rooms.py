@@ -41,7 +41,9 @@ class Rooms:
         )
         if view.lends:
             # all others as they may be: that much is bearable for as long as it lasts
-            others = sum(_rest(other, self._now) for other in self._views)
+            others = sum(
+                _rest(other, self._now) for other in self._views if _meet(other, view)
+            )
             room = self._home.bearable_room(view.phases) + self._displaceable(view)
             return room - kept - others
         room = self._home.room(view.phases) + self._displaceable(view)
@@ -61,6 +63,7 @@ class Rooms:
             (other.memory.power or other.claim.wanted) - other.drawn
             for other in self._views
             if other is not view
+            and other.commanded
             and other.claim.firm
             and not (other.on and not other.rests(self._now))
             and _meet(other, view)

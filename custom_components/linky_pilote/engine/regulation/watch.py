@@ -10,6 +10,7 @@ from .constants import (
     LAG,
     LINKY_RATIO,
     MEAN_OVER,
+    MUTE_BELOW,
     RISE_KEPT,
     SHED_AHEAD,
     SHED_PERIODS,
@@ -56,8 +57,12 @@ def is_stale(now: float, reading: Reading | None, state: State) -> bool:
 
 
 def signed(reading: Reading) -> tuple[float, ...]:
-    """Return the VA by phase, negative where a single phase injects."""
-    if len(reading.apparent) == 1 and reading.net < 0:
+    """Return the VA by phase, negative where a single phase injects.
+
+    What the meter says is drawn is, whatever another says of the sun.
+    """
+    only = reading.apparent[0] if len(reading.apparent) == 1 else None
+    if only is not None and only <= MUTE_BELOW and reading.net < 0:
         return (reading.net,)
     return reading.apparent
 
