@@ -275,6 +275,25 @@ async def test_file_that_makes_no_sense(
     assert shown(hass_storage) == 5
 
 
+async def test_days_that_make_no_sense_spoil_nothing_else(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await hass.config_entries.async_unload(entry.entry_id)
+    continuity = hass_storage[KEY]["data"]["continuity"]
+    hass_storage[KEY]["data"]["peaks"] = {"yesterday": [1, True]}
+    await set_up(hass, entry, time, port, index(6))
+    assert "are forgotten" in caplog.text
+    assert "begun anew" not in caplog.text
+    await hass.config_entries.async_unload(entry.entry_id)
+    kept = hass_storage[KEY]["data"]["continuity"]
+    assert kept.keys() == continuity.keys()
+
+
 async def test_file_of_a_newer_version(
     hass: HomeAssistant,
     port: Port,

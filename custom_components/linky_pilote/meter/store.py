@@ -5,6 +5,7 @@ from typing import Any, Final, override
 from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
+from ..const import LOGGER
 from ..engine.continuity import Continuity
 from ..engine.reading import MeterReading
 from ..engine.subscription import DailyPeaks
@@ -15,6 +16,16 @@ from ..sources.base import MeterSource
 _SAVE_INTERVAL: Final = 900.0
 """Seconds between two saves while nothing happens but that the meter counts."""
 
+
+def _peaks(saved: Any) -> DailyPeaks:
+    """Return what was kept of days; what is spoiled of it spoils nothing else."""
+    try:
+        return DailyPeaks.load(saved)
+    except ValueError as err:
+        LOGGER.warning("The highest powers of the last days are forgotten: %s", err)
+        return DailyPeaks()
+
+
 _SCHEMA: Final = vol.Schema(
     {
         vol.Required("continuity"): Continuity.load,
@@ -24,7 +35,7 @@ _SCHEMA: Final = vol.Schema(
                 vol.ExactSequence([int, vol.Any(float, int)]), lambda pair: Mark(*pair)
             )
         },
-        vol.Optional("peaks", default=dict): DailyPeaks.load,
+        vol.Optional("peaks", default=dict): _peaks,
         vol.Optional("rhythm", default=None): vol.Maybe(
             vol.All(
                 vol.ExactSequence([str, vol.Any(float, int)]), lambda pair: (*pair,)
