@@ -87,7 +87,8 @@ class Browser:
         except TimeoutError as error:
             await self.picture("failed")
             raise AssertionError(
-                f"{text!r} is not to be read; what is: {await self.text()}"
+                f"{text!r} is not to be read; what is: {await self.text()};"
+                f" the console: {self.errors}"
             ) from error
 
     async def state(self, entity_id: str) -> str:
