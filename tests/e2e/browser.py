@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 import contextlib
+from datetime import datetime
 import os
 from pathlib import Path
 import shutil
+import time
 from typing import Any, Final
 
 from playwright.async_api import (
@@ -15,6 +17,8 @@ from playwright.async_api import (
     TimeoutError,  # noqa: A004
     async_playwright,
 )
+
+from demo.moment import PARIS
 
 OUTPUT: Final = Path(__file__).parent / "output"
 """Pictures, for people; not kept by git."""
@@ -49,6 +53,17 @@ _STATE: Final = """
 (id) => document.querySelector("home-assistant").hass.states[id]?.state
 """
 
+_AHEAD: Final = """
+globalThis.Date = class extends Date {
+  constructor(...parts) {
+    super(...(parts.length ? parts : [Date.now()]));
+  }
+  static now() {
+    return super.now() + AHEAD;
+  }
+};
+"""
+
 
 class Browser:
     """One page, and what went wrong on it."""
@@ -59,6 +74,16 @@ class Browser:
         self.errors: list[str] = []
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+
+    async def live_at(self, at: str) -> None:
+        """Let pages live on a simulated home's clock, legal time, ISO.
+
+        Graphs would go from one clock to the other. Their timers are left as they are:
+        pages draw themselves by them.
+        """
+        now = datetime.fromisoformat(at).replace(tzinfo=PARIS)
+        ahead = round((now.timestamp() - time.time()) * 1000)
+        await self.page.add_init_script(_AHEAD.replace("AHEAD", str(ahead)))
 
     async def open(self, url: str) -> None:
         """Open a page of Home Assistant and wait until it is connected."""

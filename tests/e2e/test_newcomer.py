@@ -6,7 +6,6 @@ page, with the keyboard where that is simpler.
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from axe_playwright_python.async_playwright import Axe
@@ -16,7 +15,6 @@ import pytest_asyncio
 
 from demo import furnish, loads
 from demo.clock import find_library
-from demo.moment import PARIS
 
 from .browser import Browser, open_browser
 from .instance import DOMAIN, until
@@ -65,7 +63,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmptyH
 
 async def test_from_nothing_to_a_dashboard(home: EmptyHome) -> None:
     async with open_browser("fr") as browser:
-        await _set_clock(browser, home.scenario.start)
+        await browser.live_at(home.scenario.start)
         await _add_meter(browser, home)
         await _add_grid(browser, home)
         await _add_heater(browser, home)
@@ -83,7 +81,7 @@ async def test_the_page_in_a_white_peak(home: EmptyHome) -> None:
     url = f"{home.url}/{await _dashboard(home)}"
 
     async with open_browser("fr", width=412, height=1600) as browser:
-        await _set_clock(browser, _IN_THE_PEAK)
+        await browser.live_at(_IN_THE_PEAK)
         await browser.open(url)
         card = browser.page.locator("linky-pilote-card")
         await browser.wait_for_text("Chauffer quand même")
@@ -153,12 +151,6 @@ _FIRST: Final = """
   return first?.textContent === name;
 }
 """
-
-
-async def _set_clock(browser: Browser, at: str) -> None:
-    """Let the page live on the home's clock: graphs would go from one to the other."""
-    now = datetime.fromisoformat(at).replace(tzinfo=PARIS)
-    await browser.page.clock.install(time=now + timedelta(seconds=20))
 
 
 async def _add_meter(browser: Browser, home: EmptyHome) -> None:

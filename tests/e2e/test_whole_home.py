@@ -4,7 +4,6 @@ With LINKY_PILOTE_PICTURES set the pictures of the README are made anew.
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
 from io import BytesIO
 import os
 from pathlib import Path
@@ -17,7 +16,6 @@ import pytest_asyncio
 from demo import furnish
 from demo.clock import find_library
 from demo.loads import LOADS, furnish_loads
-from demo.moment import PARIS
 
 from .browser import Browser, open_browser
 from .instance import until
@@ -53,8 +51,7 @@ async def day(tmp_path: Path) -> AsyncIterator[SimulatedDay]:
 
 async def _show(browser: Browser, day: SimulatedDay, name: str) -> str:
     """Open the dashboard on the day's own clock; return all that can be read."""
-    now = datetime.fromisoformat(_MORNING).replace(tzinfo=PARIS)
-    await browser.page.clock.install(time=now + timedelta(seconds=20))
+    await browser.live_at(_MORNING)
     await browser.open(f"{day.url}/{furnish.DASHBOARD}")
     for words in ("En ce moment", "Appareils, du premier servi", "Origine de"):
         await browser.wait_for_text(words)
