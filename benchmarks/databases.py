@@ -1,5 +1,6 @@
 """Servers of databases of their own, on this machine only, for as long as they are asked."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 import json
@@ -57,19 +58,19 @@ def _until(ask: Callable[[], object], seconds: float = 60.0) -> None:
             return
 
 
-class Database:
+class Database(ABC):
     """A server that the recorder writes to."""
 
     name: str
     url: str
 
+    @abstractmethod
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a query answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sizes(self) -> dict[str, int]:
         """Return the bytes of the tables, with their indexes."""
-        raise NotImplementedError
 
 
 class PostgreSQL(Database):

@@ -6,14 +6,16 @@ page, with the keyboard where that is simpler.
 """
 
 from collections.abc import AsyncIterator
+import contextlib
 from typing import Any, Final, override
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Locator
+from playwright.async_api import Locator, Page
 import pytest
 import pytest_asyncio
 
 from demo import furnish, loads
+from demo.client import RefusedError
 from demo.clock import find_library
 
 from .browser import Browser, open_browser
@@ -23,7 +25,7 @@ from .simulated import SimulatedDay
 
 pytestmark = [
     pytest.mark.own_home,
-    pytest.mark.long,
+    pytest.mark.later,
     pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
 ]
 
@@ -166,7 +168,7 @@ async def _add_meter(browser: Browser, home: EmptyHome) -> None:
     await browser.wait_for_text("Un compteur a été trouvé")
     await page.get_by_role("button", name="Valider").click()
     await browser.wait_for_text("Ignorer et terminer")
-    await page.get_by_text("Ignorer et terminer").click()
+    await _finish(page)
 
 
 async def _add_grid(browser: Browser, home: EmptyHome) -> None:
@@ -177,7 +179,12 @@ async def _add_grid(browser: Browser, home: EmptyHome) -> None:
     await browser.wait_for_text("se passent de clé")
     await page.get_by_role("button", name="Valider").click()
     await browser.wait_for_text("Le réseau est ajouté")
+    await _finish(page)
+
+
+async def _finish(page: Page) -> None:
     await page.get_by_text("Ignorer et terminer").click()
+    await page.get_by_text("Ignorer et terminer").wait_for(state="hidden")
 
 
 async def _add_heater(browser: Browser, home: EmptyHome) -> None:
@@ -208,7 +215,8 @@ async def _add_dashboard(browser: Browser, home: EmptyHome) -> None:
     await browser.wait_for_text("Tableaux de bord communautaires")
     await page.get_by_text("Linky Pilote", exact=True).last.click()
     await page.get_by_role("button", name="Créer").click()
-    await until(lambda: _dashboard(home), 20, "the dashboard is there", bool)
+    # it is made first and filled then: who leaves in between has an empty one
+    await until(lambda: _strategy(home), 20, "the dashboard is there", bool)
     await browser.open(f"{home.url}/{await _dashboard(home)}")
     for text in ("En ce moment", _HEATER, "Saison Tempo", "Origine de l’électricité"):
         await browser.wait_for_text(text)
@@ -218,6 +226,16 @@ async def _add_dashboard(browser: Browser, home: EmptyHome) -> None:
 async def _dashboard(home: EmptyHome) -> str:
     found = await home.user.ask("lovelace/dashboards/list")
     return next((one["url_path"] for one in found if one["title"] == "Linky"), "")
+
+
+async def _strategy(home: EmptyHome) -> str:
+    path = await _dashboard(home)
+    if not path:
+        return ""
+    with contextlib.suppress(RefusedError):
+        config = await home.user.ask("lovelace/config", url_path=path)
+        return str(config.get("strategy", {}).get("type", ""))
+    return ""
 
 
 def _button(card: Locator, load: str, what: str) -> Locator:

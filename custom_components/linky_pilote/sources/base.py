@@ -191,9 +191,9 @@ class MeterSource(ABC):
         """Try at once what is to be tried again later."""
 
     @property
-    @abstractmethod
     def speed(self) -> int | None:
         """Return the speed in baud, where the line has one."""
+        return None
 
     @property
     def battery(self) -> float | None:

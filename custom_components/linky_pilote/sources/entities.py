@@ -67,11 +67,6 @@ class EntitySource(MeterSource):
 
     @property
     @override
-    def speed(self) -> int | None:
-        return None
-
-    @property
-    @override
     def memory(self) -> float | None:
         return self.rhythm.longest
 

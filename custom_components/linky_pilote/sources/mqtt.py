@@ -84,11 +84,6 @@ class MqttSource(MeterSource):
 
     @property
     @override
-    def speed(self) -> int | None:
-        return None
-
-    @property
-    @override
     def battery(self) -> float | None:
         return self._payloads.battery
 
