@@ -4,6 +4,7 @@ Rows 9, 13 and 14 are the regulator's: an overload, a silent meter's budget, obs
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,6 +19,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
     EcowattSpan,
     Heating,
     HeatingMode,
+    HeatingWish,
     HouseMode,
     Level,
     Load,
@@ -351,12 +353,13 @@ def test_preheating(
 # --- what the thermostat of all heaters shows -----------------------------------------
 
 
-def shown(target: float, reason: Reason, *, cancellable: bool = False) -> HeatingRule:
+def shown(target: float, reason: Reason, blocked_by: Reason | None) -> HeatingRule:
     return HeatingRule(
         level=Level.ECO,
         target=target,
         reason=reason,
-        cancellable=cancellable,
+        blocked_by=blocked_by,
+        cancellable=blocked_by is reason,
         until=END,
     )
 
@@ -366,14 +369,13 @@ def shown(target: float, reason: Reason, *, cancellable: bool = False) -> Heatin
 def test_the_thermostat_of_one_heater_shows_its_rule(
     mode: HeatingMode, drawing: bool
 ) -> None:
-    rules = {"heater": shown(ECO, Reason.ECOWATT, cancellable=True)}
-    assert thermostat(
-        rules, Wishes(heating=mode), drawing=drawing, shed=not drawing
-    ) == Thermostat(
+    rules = {"heater": shown(ECO, Reason.ECOWATT, Reason.ECOWATT)}
+    assert thermostat(rules, HeatingWish(heating=mode), drawing=drawing) == Thermostat(
         mode=mode,
         heating=drawing,
         target=ECO,
-        shed=not drawing,
+        shed_by=Reason.ECOWATT,
+        shed_until=END,
         reason=Reason.ECOWATT,
         cancellable=True,
         until=END,
@@ -382,19 +384,82 @@ def test_the_thermostat_of_one_heater_shows_its_rule(
 
 def test_the_thermostat_shows_what_most_heaters_have() -> None:
     rules = {
-        "bathroom": shown(ECO, Reason.FLOOR),
-        "bedroom": shown(FROST, Reason.WHITE_PEAK, cancellable=True),
-        "living room": shown(FROST + 1, Reason.WHITE_PEAK, cancellable=True),
+        "bathroom": shown(ECO, Reason.FLOOR, Reason.WHITE_PEAK),
+        "bedroom": shown(FROST, Reason.WHITE_PEAK, Reason.WHITE_PEAK),
+        "living room": shown(FROST + 1, Reason.WHITE_PEAK, Reason.WHITE_PEAK),
     }
-    state = thermostat(rules, AUTO, drawing=True, shed=True)
+    state = thermostat(rules, AUTO, drawing=True)
     assert (state.target, state.reason) == (FROST + 1, Reason.WHITE_PEAK)
     assert state.cancellable
 
 
 def test_of_equals_the_thermostat_shows_the_warmest() -> None:
     rules = {
-        "bathroom": shown(ECO, Reason.ECOWATT, cancellable=True),
-        "living room": shown(COMFORT, Reason.ASKED),
+        "bathroom": shown(ECO, Reason.ECOWATT, Reason.ECOWATT),
+        "living room": shown(COMFORT, Reason.ASKED, None),
     }
-    state = thermostat(rules, AUTO, drawing=True, shed=True)
+    state = thermostat(rules, AUTO, drawing=True)
     assert (state.target, state.reason) == (COMFORT, Reason.ASKED)
+    assert (state.shed, state.shed_by) == (True, Reason.ECOWATT), "the bathroom is"
+
+
+def test_the_thermostat_knows_when_what_is_shed_is_so_no_more() -> None:
+    heated = replace(shown(COMFORT, Reason.HEAT, None), until=END + 3600)
+    rules = {
+        "bathroom": shown(ECO, Reason.ECOWATT, Reason.ECOWATT),
+        "living room": heated,
+    }
+    state = thermostat(rules, AUTO, drawing=True)
+    assert (state.reason, state.until) == (Reason.HEAT, END + 3600)
+    assert (state.shed_by, state.shed_until) == (Reason.ECOWATT, END)
+    alone = thermostat({"living room": heated}, AUTO, drawing=True)
+    assert (alone.shed_by, alone.shed_until) == (None, None)
+
+
+def test_nothing_is_shed_where_all_have_what_they_were_asked_for() -> None:
+    rules = {"living room": shown(COMFORT, Reason.ASKED, None)}
+    assert not thermostat(rules, AUTO, drawing=True).shed
+
+
+# --- one room beside the others -------------------------------------------------------
+
+
+def in_room(**asked: Any) -> Wishes:
+    """Return wishes of which one is asked for in the heater's room."""
+    return Wishes(rooms={"heater": HeatingWish(**asked)})
+
+
+ROOM_HEAT = in_room(heating=HeatingMode.HEAT, heat_since=NOW - 60, heat_until=END)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "hours", "level", "reason"),
+    [
+        (ROOM_HEAT, WHITE, Level.COMFORT, Reason.HEAT),
+        (ROOM_HEAT, BLUE, Level.COMFORT, Reason.HEAT),
+        (ROOM_HEAT, RED, Level.FROST, Reason.RED_PEAK),
+        (ROOM_HEAT, EJP, Level.FROST, Reason.EJP_PEAK),
+        (replace(ROOM_HEAT, house=HouseMode.ABSENT), WHITE, Level.FROST, Reason.ABSENT),
+        (replace(HEAT, rooms=in_room().rooms), WHITE, Level.FROST, Reason.WHITE_PEAK),
+        (in_room(preset=Level.ECO), BLUE, Level.ECO, Reason.ASKED),
+        (replace(AT_ECO, rooms=in_room().rooms), BLUE, Level.COMFORT, Reason.ASKED),
+        (in_room(heating=HeatingMode.OFF), BLUE, Level.FROST, Reason.SWITCHED_OFF),
+        (replace(OFF, rooms=in_room().rooms), BLUE, Level.COMFORT, Reason.ASKED),
+    ],
+)
+def test_what_a_room_was_asked_for_counts_there_alone(
+    wishes: Wishes, hours: Hours, level: Level, reason: Reason
+) -> None:
+    room = rule_of(Heating(), wishes, hours)
+    assert (room.level, room.reason) == (level, reason)
+    other = replace(HEATER, key="another")
+    rule = partial(
+        heating_rule,
+        NOW,
+        other,
+        Status(),
+        settings=SETTINGS,
+        signals=Signals(),
+        hours=hours,
+    )
+    assert rule(wishes=wishes) == rule(wishes=replace(wishes, rooms={}))
