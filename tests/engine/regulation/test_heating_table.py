@@ -12,7 +12,6 @@ import pytest
 from custom_components.linky_pilote.engine.regulation.heating import (
     HeatingRule,
     heating_rule,
-    thermostat,
 )
 from custom_components.linky_pilote.engine.regulation.hours import Hours
 from custom_components.linky_pilote.engine.regulation.model import (
@@ -33,6 +32,10 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Thermostat,
     Window,
     Wishes,
+)
+from custom_components.linky_pilote.engine.regulation.thermostats import (
+    of_home,
+    of_room,
 )
 
 NOW = 1_797_325_200.0
@@ -353,15 +356,22 @@ def test_preheating(
 # --- what the thermostat of all heaters shows -----------------------------------------
 
 
-def shown(target: float, reason: Reason, blocked_by: Reason | None) -> HeatingRule:
-    return HeatingRule(
+def room(
+    target: float, reason: Reason, shed_by: Reason | None, **more: Any
+) -> Thermostat:
+    rule = HeatingRule(
         level=Level.ECO,
         target=target,
         reason=reason,
-        blocked_by=blocked_by,
-        cancellable=blocked_by is reason,
-        until=END,
+        blocked_by=shed_by,
+        cancellable=shed_by is reason,
+        until=more.get("until", END),
     )
+    return of_room(rule, AUTO, drawing=more.get("drawing", False), observed=False)
+
+
+def of_all(*rooms: Thermostat, mode: HeatingMode = HeatingMode.AUTO) -> Thermostat:
+    return of_home(rooms, HeatingWish(heating=mode), observed=False)
 
 
 @pytest.mark.parametrize("drawing", [True, False])
@@ -369,8 +379,8 @@ def shown(target: float, reason: Reason, blocked_by: Reason | None) -> HeatingRu
 def test_the_thermostat_of_one_heater_shows_its_rule(
     mode: HeatingMode, drawing: bool
 ) -> None:
-    rules = {"heater": shown(ECO, Reason.ECOWATT, Reason.ECOWATT)}
-    assert thermostat(rules, HeatingWish(heating=mode), drawing=drawing) == Thermostat(
+    one = room(ECO, Reason.ECOWATT, Reason.ECOWATT, drawing=drawing)
+    assert of_all(one, mode=mode) == Thermostat(
         mode=mode,
         heating=drawing,
         target=ECO,
@@ -383,42 +393,31 @@ def test_the_thermostat_of_one_heater_shows_its_rule(
 
 
 def test_the_thermostat_shows_what_most_heaters_have() -> None:
-    rules = {
-        "bathroom": shown(ECO, Reason.FLOOR, Reason.WHITE_PEAK),
-        "bedroom": shown(FROST, Reason.WHITE_PEAK, Reason.WHITE_PEAK),
-        "living room": shown(FROST + 1, Reason.WHITE_PEAK, Reason.WHITE_PEAK),
-    }
-    state = thermostat(rules, AUTO, drawing=True)
+    state = of_all(
+        room(ECO, Reason.FLOOR, Reason.WHITE_PEAK),
+        room(FROST, Reason.WHITE_PEAK, Reason.WHITE_PEAK, drawing=True),
+        room(FROST + 1, Reason.WHITE_PEAK, Reason.WHITE_PEAK),
+    )
     assert (state.target, state.reason) == (FROST + 1, Reason.WHITE_PEAK)
     assert state.cancellable
+    assert state.heating, "one of them draws"
 
 
 def test_of_equals_the_thermostat_shows_the_warmest() -> None:
-    rules = {
-        "bathroom": shown(ECO, Reason.ECOWATT, Reason.ECOWATT),
-        "living room": shown(COMFORT, Reason.ASKED, None),
-    }
-    state = thermostat(rules, AUTO, drawing=True)
+    state = of_all(
+        room(ECO, Reason.ECOWATT, Reason.ECOWATT), room(COMFORT, Reason.ASKED, None)
+    )
     assert (state.target, state.reason) == (COMFORT, Reason.ASKED)
-    assert (state.shed, state.shed_by) == (True, Reason.ECOWATT), "the bathroom is"
+    assert (state.shed, state.shed_by) == (True, Reason.ECOWATT), "the other one is"
 
 
 def test_the_thermostat_knows_when_what_is_shed_is_so_no_more() -> None:
-    heated = replace(shown(COMFORT, Reason.HEAT, None), until=END + 3600)
-    rules = {
-        "bathroom": shown(ECO, Reason.ECOWATT, Reason.ECOWATT),
-        "living room": heated,
-    }
-    state = thermostat(rules, AUTO, drawing=True)
+    heated = room(COMFORT, Reason.HEAT, None, until=END + 3600)
+    state = of_all(room(ECO, Reason.ECOWATT, Reason.ECOWATT), heated)
     assert (state.reason, state.until) == (Reason.HEAT, END + 3600)
     assert (state.shed_by, state.shed_until) == (Reason.ECOWATT, END)
-    alone = thermostat({"living room": heated}, AUTO, drawing=True)
-    assert (alone.shed_by, alone.shed_until) == (None, None)
-
-
-def test_nothing_is_shed_where_all_have_what_they_were_asked_for() -> None:
-    rules = {"living room": shown(COMFORT, Reason.ASKED, None)}
-    assert not thermostat(rules, AUTO, drawing=True).shed
+    alone = of_all(heated)
+    assert (alone.shed, alone.shed_by, alone.shed_until) == (False, None, None)
 
 
 # --- one room beside the others -------------------------------------------------------
@@ -450,10 +449,10 @@ ROOM_HEAT = in_room(heating=HeatingMode.HEAT, heat_since=NOW - 60, heat_until=EN
 def test_what_a_room_was_asked_for_counts_there_alone(
     wishes: Wishes, hours: Hours, level: Level, reason: Reason
 ) -> None:
-    room = rule_of(Heating(), wishes, hours)
-    assert (room.level, room.reason) == (level, reason)
+    rule = rule_of(Heating(), wishes, hours)
+    assert (rule.level, rule.reason) == (level, reason)
     other = replace(HEATER, key="another")
-    rule = partial(
+    of_another = partial(
         heating_rule,
         NOW,
         other,
@@ -462,4 +461,4 @@ def test_what_a_room_was_asked_for_counts_there_alone(
         signals=Signals(),
         hours=hours,
     )
-    assert rule(wishes=wishes) == rule(wishes=replace(wishes, rooms={}))
+    assert of_another(wishes=wishes) == of_another(wishes=replace(wishes, rooms={}))

@@ -111,7 +111,7 @@ def test_what_is_not_commanded_is_observed_in_its_room(armed: str) -> None:
 
 # --- whatever is asked for ------------------------------------------------------------
 
-FEW: Final = settings(max_examples=25, deadline=None, derandomize=True)
+FEW: Final = settings(max_examples=20, deadline=None, derandomize=True)
 
 _ASKED = st.one_of(
     st.sampled_from(HeatingMode),
@@ -159,8 +159,8 @@ def test_what_one_room_is_asked_for_changes_no_other(days: Days) -> None:
             ask(bench, what, room)
             if room != "a":
                 ask(without, what, room)
-            bench.run(120)
-            without.run(120)
+            bench.run(60)
+            without.run(60)
             assert _but_heating(bench) == _but_heating(without)
             assert levels(bench)[1] is levels(without)[1]
 

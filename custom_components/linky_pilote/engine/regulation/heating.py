@@ -5,8 +5,6 @@ what was asked for, white peak hours and the other soft rules, the preset. The o
 and the frequency, which come before and between, are the regulator's.
 """
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final
@@ -15,7 +13,6 @@ from .hours import Hours, in_windows, next_window
 from .model import (
     Heating,
     HeatingMode,
-    HeatingWish,
     HouseMode,
     Level,
     Load,
@@ -26,7 +23,6 @@ from .model import (
     Settings,
     Signals,
     Status,
-    Thermostat,
     Wishes,
 )
 
@@ -132,41 +128,6 @@ def heating_rule(
         blocked_by=shed.reason,
         cancellable=not hard and not kept,
         on_sun=bool(hard) and heating.on_sun_in_red and not kept,
-    )
-
-
-def thermostat(
-    rules: Mapping[str, HeatingRule],
-    wish: HeatingWish,
-    *,
-    drawing: bool,
-    observed: bool = False,
-) -> Thermostat:
-    """Return what the thermostat of some heaters shows.
-
-    It is what most of them have: they have it for the same reason, and of those counts
-    the warmest. `drawing` tells whether one of them is.
-
-    Raises:
-        ValueError: there is no heater.
-    """
-    counts = Counter(rule.reason for rule in rules.values())
-    main = max(rules.values(), key=lambda rule: (counts[rule.reason], rule.target))
-    shed = [rule for rule in rules.values() if rule.blocked_by is not None]
-    sheds = Counter(rule.blocked_by for rule in shed)
-    shed_by = max(sheds, key=sheds.__getitem__, default=None)
-    ends = [rule.until for rule in shed if rule.blocked_by is shed_by]
-    return Thermostat(
-        mode=wish.heating,
-        heating=drawing,
-        target=main.target,
-        shed_by=shed_by,
-        shed_until=max((end for end in ends if end is not None), default=None),
-        reason=main.reason,
-        cancellable=any(rule.cancellable for rule in rules.values()),
-        until=main.until,
-        cancelled=any(rule.cancelled for rule in rules.values()),
-        observed=observed,
     )
 
 

@@ -49,7 +49,7 @@ from .model import (
 from .orders import order_for, verdict_on
 from .protect import danger, judge_shedding, may_be_shed, shed
 from .sky import hours_left
-from .thermostats import home_thermostat, room_thermostats
+from .thermostats import thermostats
 from .views import Home, View, drawn_power, full_power, note_satisfied
 from .watch import (
     believable,
@@ -220,14 +220,16 @@ class Regulator:
         if context.signals.power_cut:
             _stage(now, state, views)
         Allocator(now, moment.seconds, state, moment.home, views).run()
+        orders = _orders(moment, views)
+        home, rooms = thermostats(context, views)
         return Decision(
-            orders=_orders(moment, views),
+            orders=orders,
             verdicts=MappingProxyType(
                 {view.key: verdict_on(now, view) for view in views}
             ),
             house=moment.house,
-            thermostat=home_thermostat(context, views),
-            rooms=room_thermostats(context, views),
+            thermostat=home,
+            rooms=rooms,
             notices=moment.notices,
             figures=_figures(state, moment.home, moment.left),
             state=state,

@@ -1,47 +1,85 @@
-"""What thermostats show: that of the home, and that of each room."""
+"""What thermostats show: that of each room, and that of the home, which sums them up."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from .claims import Context, shed_level
 from .constants import SATISFIED_BELOW
-from .heating import HeatingRule, thermostat
-from .model import HouseMode, Level, Reason, Thermostat
+from .heating import HeatingRule
+from .model import HeatingWish, HouseMode, Level, Reason, Thermostat
 from .views import View
 
 
-def home_thermostat(context: Context, views: Sequence[View]) -> Thermostat | None:
-    """Return what the thermostat of the home shows."""
-    heaters = [(view, rule) for view in views if (rule := view.rule) is not None]
-    if not heaters:
-        return None
+def thermostats(
+    context: Context, views: Sequence[View]
+) -> tuple[Thermostat | None, Mapping[str, Thermostat]]:
+    """Return what the home's shows, None without a heater, and those of the rooms."""
+    rooms: dict[str, Thermostat] = {}
+    commanded: list[Thermostat] = []
     off = context.wishes.house is HouseMode.OFF
-    commanded = [pair for pair in heaters if pair[0].armed and not off]
-    of_them = commanded or heaters
-    return thermostat(
-        {view.key: _shown(view, rule) for view, rule in of_them},
-        context.wishes,
-        drawing=any(view.drawn >= SATISFIED_BELOW for view, _ in of_them),
-        observed=not commanded,
+    for view in views:
+        if (rule := view.rule) is None:
+            continue
+        rooms[view.key] = room = of_room(
+            _shown(view, rule),
+            context.wishes.of(view.key),
+            drawing=view.drawn >= SATISFIED_BELOW,
+            observed=not view.commanded,
+        )
+        if view.armed and not off:
+            commanded.append(room)
+    home = None
+    if rooms:
+        of_them = commanded or rooms.values()
+        home = of_home(of_them, context.wishes, observed=not commanded)
+    return home, MappingProxyType(rooms)
+
+
+def of_room(
+    rule: HeatingRule, wish: HeatingWish, *, drawing: bool, observed: bool
+) -> Thermostat:
+    """Return what the thermostat of one heater shows, by what it has."""
+    return Thermostat(
+        mode=wish.heating,
+        heating=drawing,
+        target=rule.target,
+        shed_by=rule.blocked_by,
+        shed_until=rule.until if rule.blocked_by else None,
+        reason=rule.reason,
+        cancellable=rule.cancellable,
+        until=rule.until,
+        cancelled=rule.cancelled,
+        observed=observed,
     )
 
 
-def room_thermostats(
-    context: Context, views: Sequence[View]
-) -> Mapping[str, Thermostat]:
-    """Return what the thermostat of each heater alone shows."""
-    return MappingProxyType(
-        {
-            view.key: thermostat(
-                {view.key: _shown(view, rule)},
-                context.wishes.of(view.key),
-                drawing=view.drawn >= SATISFIED_BELOW,
-                observed=not view.commanded,
-            )
-            for view in views
-            if (rule := view.rule) is not None
-        }
+def of_home(
+    rooms: Collection[Thermostat], wish: HeatingWish, *, observed: bool
+) -> Thermostat:
+    """Return what the thermostat of several rooms shows.
+
+    It is what most of them have: they have it for the same reason, and of those counts
+    the warmest.
+
+    Raises:
+        ValueError: there is no room.
+    """
+    counts = Counter(room.reason for room in rooms)
+    main = max(rooms, key=lambda room: (counts[room.reason], room.target))
+    sheds = Counter(room.shed_by for room in rooms if room.shed_by is not None)
+    shed_by = max(sheds, key=sheds.__getitem__, default=None)
+    ends = [room.shed_until for room in rooms if room.shed_by is shed_by]
+    return replace(
+        main,
+        mode=wish.heating,
+        heating=any(room.heating for room in rooms),
+        shed_by=shed_by,
+        shed_until=max((end for end in ends if end is not None), default=None),
+        cancellable=any(room.cancellable for room in rooms),
+        cancelled=any(room.cancelled for room in rooms),
+        observed=observed,
     )
 
 
