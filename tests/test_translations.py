@@ -48,7 +48,7 @@ from custom_components.linky_pilote.grid.sensor import GRID_SENSORS, WHYS
 from custom_components.linky_pilote.home.binary_sensor import HEATING_BINARY_SENSORS
 from custom_components.linky_pilote.home.button import EMERGENCY, TOGGLE
 from custom_components.linky_pilote.home.calendar import SHED_PERIODS
-from custom_components.linky_pilote.home.climate import HEATING
+from custom_components.linky_pilote.home.climate import HEATING, ROOM
 from custom_components.linky_pilote.home.event import REGULATION
 from custom_components.linky_pilote.home.load import Behaviour
 from custom_components.linky_pilote.home.number import GROUP
@@ -104,7 +104,7 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
     described: dict[str, Iterable[EntityDescription]] = {
         "binary_sensor": (*BINARY_SENSORS, *HEATING_BINARY_SENSORS),
         "button": (TOGGLE, EMERGENCY),
-        "climate": (HEATING,),
+        "climate": (HEATING, ROOM),
         "event": (REGULATION,),
         "number": (GROUP,),
         "select": (LOAD_MODE, HOUSE_MODE),
@@ -161,7 +161,7 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         f"refused_{reason}{until}"
         for reason in ("absent", "ejp_peak", "red_peak", "supplier_peak")
         for until in ("", "_until")
-    } | {"refused_house_off"}
+    } | {"refused_house_off", "refused_switched_off"}
     actions = {"not_a_load", "not_running"}
     of_actions = {
         *("bad_period", "no_answer", "no_forecast_in_plan", "no_grid", "no_such_grid"),
@@ -318,10 +318,12 @@ def test_actions_are_described(texts: dict[str, Any]) -> None:
 def test_reasons_can_be_said(texts: dict[str, Any]) -> None:
     attributes = texts["entity"]["sensor"]["load_state"]["state_attributes"]
     event = texts["entity"]["event"]["house_regulation"]["state_attributes"]
-    climate = texts["entity"]["climate"]["house_heating"]["state_attributes"]
+    climate = texts["entity"]["climate"]
+    home, room = (climate[key]["state_attributes"] for key in climate)
+    assert home == room, "they say the same"
     for found in (
         *(attributes["reason"], attributes["blocked_by"]),
-        *(event["reason"], climate["reason"]),
+        *(event["reason"], home["reason"]),
     ):
         assert found["state"].keys() == set(Reason)
     assert event["event_type"]["state"].keys() == set(REGULATION.event_types or ())

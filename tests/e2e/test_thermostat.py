@@ -1,4 +1,4 @@
-"""The shedding thermostat from a phone: two winter days, and a real HomeKit client."""
+"""The shedding thermostat: two winter days, a real HomeKit client, and one room."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest_asyncio
 from demo.clock import find_library
 
 from .instance import free_port
-from .loads import add_load, arm_all, ours, states
+from .loads import add_load, arm_all, call, ours, states
 from .paired import bridge, paired, sees
 from .phone import AUTO, HEAT, HEATING, IDLE
 from .simulated import SimulatedDay
@@ -90,3 +90,32 @@ async def test_white_is_cancelled_and_red_is_not(week: SimulatedDay, port: int) 
     assert (await states(week))[thermostat]["state"] == "auto"
     assert week.log.matching("re-syncing HomeKit state")
     assert not week.log.matching("Detected that custom integration")
+
+
+async def test_one_room_is_heated_alone(week: SimulatedDay) -> None:
+    rooms = await ours(week, "load_heating")
+    room = rooms["Child's room heater (simulated)"]
+    assert not rooms.values() & (await states(week)).keys(), "until they are enabled"
+    await week.user.ask(
+        "config/entity_registry/update", entity_id=room, disabled_by=None
+    )
+    await week.run_until("2027-01-11T06:10", _SPEED)  # white peak hours
+    assert await _has(week, room) == ("auto", "idle", _FROST)
+    await call(week, "climate.set_hvac_mode", room, hvac_mode="heat")
+    await week.run_until("2027-01-11T06:30", _SPEED)
+    assert await _has(week, room) == ("heat", "heating", _COMFORT)
+    now = await states(week)
+    assert now["select.virtual_heater_child"]["state"] == "comfort"
+    living_room = now["climate.virtual_heater_living_room"]["attributes"]
+    assert living_room["temperature"] == _FROST
+    (thermostat,) = (await ours(week, "house_heating")).values()
+    assert now[thermostat]["state"] == "auto"
+    assert now[room]["attributes"]["until"] == "2027-01-11T21:00:00+00:00"
+    assert not week.log.matching("Detected that custom integration")
+
+
+async def _has(week: SimulatedDay, thermostat: str) -> tuple[str, str, float]:
+    """Return the mode of a thermostat, what it does, and its target."""
+    state = (await states(week))[thermostat]
+    shown = state["attributes"]
+    return state["state"], shown["hvac_action"], shown["temperature"]

@@ -11,6 +11,7 @@ from ..meters import SERIAL_HC, STANDARD_TEMPO
 from .homes import Home
 
 THERMOSTAT: Final = "climate.linky_0123_heating"
+ROOM_THERMOSTAT: Final = "climate.heater_thermostat"
 HEATER: Final = "input_select.heater"
 WATTS: Final = 2000
 PRICES: Final = {
@@ -33,6 +34,8 @@ class HeatedHome:
         self.room = 18.0
         self.sun = 0
         self.key = ""
+        self.thermostat = THERMOSTAT
+        """Which one is asked and shown."""
         self._drawn, self._injected = 15_210_345.0, 4_321_098.0
 
     async def furnish(self, *, armed: bool = True, **load: Any) -> None:
@@ -86,12 +89,12 @@ class HeatedHome:
     async def ask(self, service: str, **data: Any) -> None:
         """Ask the thermostat for something."""
         await self.hass.services.async_call(
-            "climate", service, {"entity_id": THERMOSTAT, **data}, blocking=True
+            "climate", service, {"entity_id": self.thermostat, **data}, blocking=True
         )
 
     def shown(self, name: str | None = None) -> Any:
         """Return the thermostat's state, or an attribute of it."""
-        state = self.hass.states.get(THERMOSTAT)
+        state = self.hass.states.get(self.thermostat)
         assert state is not None
         return state.state if name is None else state.attributes[name]
 

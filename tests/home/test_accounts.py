@@ -235,7 +235,7 @@ async def test_what_few_people_need_is_disabled(
         }
 
     assert disabled(washer) == {"load_moved", "load_standby", "load_cycle"}
-    assert disabled(heated.key) == {"load_moved", "load_standby"}
+    assert disabled(heated.key) == {"load_moved", "load_standby", "load_heating"}
     for entity in list(entity_registry.entities.values()):
         if entity.config_subentry_id == washer:
             entity_registry.async_update_entity(entity.entity_id, disabled_by=None)

@@ -72,7 +72,7 @@ class ShedCalendar(HomeEntity, CalendarEntity):
         after = now
         if coordinator.memory.sheds.runs:
             last = sheds.pop()
-            after = max(now, shown.until or now)
+            after = max(now, shown.shed_until or now)
             sheds.append(Shed(start=last.start, end=after, reason=last.reason))
         return sheds + [
             shed

@@ -4,30 +4,42 @@ from ..engine.regulation.wishes import EMERGENCY
 from ..grid.board import price_of
 from .coordinator import HomeCoordinator
 
-_HOUR = 3600.0
+_KWH = 3_600_000.0
+"""Ws."""
 
 
-def cost_of_heat(coordinator: HomeCoordinator) -> float | None:
+def cost_of_heat(coordinator: HomeCoordinator, room: str | None = None) -> float | None:
     """Return about what HEAT costs, in EUR, until what is shed now would have ended.
 
-    It is what the heaters usually draw, at the price of the period that runs. None
-    while there is nothing to cancel, and where the price or the end is not known.
+    It is what the heaters that it gives heat to usually draw, or that of one room, at the
+    price of the period that runs. None while there is nothing to cancel, and where the
+    price or the end is not known.
     """
-    shown = None if coordinator.data is None else coordinator.data.thermostat
-    if shown is None or shown.until is None or not shown.cancellable:
+    decision = coordinator.data
+    shown = None if decision is None else decision.shown(room)
+    if decision is None or shown is None:
         return None
-    accounts = coordinator.memory.accounts
-    usual = sum(accounts.of(key).usual for key in coordinator.heaters)
-    if not usual:  # none of them has been watched yet
+    heated = {
+        key: one.until
+        for key, one in decision.rooms.items()
+        if room in (None, key) and one.cancellable and one.observed is shown.observed
+    }
+    accounts, now = coordinator.memory.accounts, coordinator.now()
+    energy = 0.0
+    for key, until in heated.items():
+        if until is None:
+            return None
+        energy += accounts.of(key).usual * max(until - now, 0.0)
+    if not energy:  # there is nothing to cancel, or none of them has been watched yet
         return None
-    return _cost(coordinator, usual, shown.until - coordinator.now())
+    return _cost(coordinator, energy)
 
 
 def cost_of_emergency(coordinator: HomeCoordinator) -> float | None:
     """Return what the hour of an emergency costs at most, in EUR: all heaters on."""
     verdicts = [coordinator.verdict(key) for key in coordinator.heaters]
     full = sum(verdict.figures["full_w"] for verdict in verdicts if verdict is not None)
-    return _cost(coordinator, full, EMERGENCY)
+    return _cost(coordinator, full * EMERGENCY)
 
 
 def say_cost(coordinator: HomeCoordinator, cost: float | None) -> str | None:
@@ -38,9 +50,8 @@ def say_cost(coordinator: HomeCoordinator, cost: float | None) -> str | None:
     return text.replace(".", ",") if coordinator.hass.config.language == "fr" else text
 
 
-def _cost(coordinator: HomeCoordinator, power: float, seconds: float) -> float | None:
+def _cost(coordinator: HomeCoordinator, energy: float) -> float | None:
+    """Return the EUR of an energy in Ws."""
     reading = coordinator.meter.data
     price = price_of(coordinator.hass, reading.period if reading else None)
-    if price is None:
-        return None
-    return round(power / 1000 * max(seconds, 0.0) / _HOUR * price, 2)
+    return None if price is None else round(energy / _KWH * price, 2)

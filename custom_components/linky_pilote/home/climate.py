@@ -1,10 +1,12 @@
-"""The shedding thermostat: what all heaters of the home have, and may be asked for.
+"""The shedding thermostats: what heaters have, and may be asked for.
 
-The table of what it shows is the engine's (`engine/regulation/heating.py`); a phone that
+One is for the home, and each heater has one for its room, disabled until somebody wants
+it. The table of what it shows is the engine's (`engine/regulation/heating.py`); a phone that
 knows no presets sees frost protection as the target temperature.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final, override
 
@@ -24,6 +26,7 @@ from ..engine.regulation.heating import target_of
 from ..engine.regulation.model import (
     Heating,
     HeatingMode,
+    HeatingWish,
     Level,
     Thermostat,
     Wishes,
@@ -32,12 +35,31 @@ from ..engine.regulation.wishes import set_preset, set_target
 from ..measures import celsius
 from .actuators.driver import Driver
 from .cancelling import cost_of_heat
-from .entity import HomeEntity, add_with_heaters
+from .coordinator import HomeCoordinator
+from .entity import (
+    HomeEntity,
+    LoadEntity,
+    SomeLoadsDescription,
+    add_of_loads,
+    add_with_heaters,
+)
 from .verdicts import moment
 from .wishes import ask, set_heating
 
+
+@dataclass(frozen=True, kw_only=True)
+class RoomDescription(SomeLoadsDescription, ClimateEntityDescription):
+    """How a thermostat is made of a heater."""
+
+
 HEATING: Final = ClimateEntityDescription(
     key="house_heating", translation_key="house_heating"
+)
+ROOM: Final = RoomDescription(
+    key="heating",
+    translation_key="load_heating",
+    entity_registry_enabled_default=False,
+    exists_fn=lambda load: load.load.heating is not None,
 )
 PRESETS: Final = [level.value for level in (Level.COMFORT, Level.ECO, Level.FROST)]
 
@@ -49,8 +71,10 @@ _MODES: Final = {mode: HVACMode(mode) for mode in HeatingMode}
 
 
 class SheddingThermostat(HomeEntity, NativeClimateEntity):
-    """One for the home: AUTO lets it be shed, HEAT does not, but in a red peak."""
+    """AUTO lets heating be shed, HEAT does not, but in a red peak."""
 
+    _room: str | None = None
+    """Key of the heater that it stands for; None: all of them."""
     _attr_max_temp = _HIGHEST
     _attr_preset_modes = PRESETS
     _attr_target_temperature_step = 0.5
@@ -64,11 +88,16 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @property
     def _thermostat(self) -> Thermostat | None:
         decision = self.coordinator.data
-        return None if decision is None else decision.thermostat
+        return None if decision is None else decision.shown(self._room)
+
+    @property
+    def _wish(self) -> HeatingWish:
+        return self.coordinator.wishes.of(self._room)
 
     @property
     def _drivers(self) -> Iterable[Driver]:
-        return self.coordinator.heaters.values()
+        heaters = self.coordinator.heaters
+        return [heaters[key] for key in heaters if self._room in (None, key)]
 
     # --- what it shows ---
 
@@ -95,7 +124,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @override
     def hvac_mode(self) -> HVACMode:
         """The mode that was asked for, until it ends."""
-        return _MODES[self.coordinator.wishes.heating]
+        return _MODES[self._wish.heating]
 
     @property
     @override
@@ -112,7 +141,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @override
     def preset_mode(self) -> str:
         """What heating has when nothing sheds it."""
-        return self.coordinator.wishes.preset.value
+        return self._wish.preset.value
 
     @property
     @override
@@ -135,9 +164,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @property
     @override
     def native_current_temperature(self) -> float | None:
-        """By the sensor of the user's choice, or the mean of what heaters measure."""
-        if (sensor := self.coordinator.options.temperature) is not None:
-            return celsius(self.hass, sensor)
+        """The mean of what the heaters measure."""
         measured = [
             value
             for driver in self._drivers
@@ -163,7 +190,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
             "reason": shown.reason,
             "until": moment(shown.until),
             "cancellable": shown.cancellable,
-            "cancel_cost": cost_of_heat(self.coordinator),
+            "cancel_cost": cost_of_heat(self.coordinator, self._room),
         }
         asked = {"asked_temperature": self._asked()}
         if not shown.observed:
@@ -179,9 +206,9 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
         }
 
     def _asked(self) -> float:
-        wishes = self.coordinator.wishes
-        shift = wishes.comfort_shift if wishes.preset is Level.COMFORT else None
-        return target_of(self._reference, wishes.preset) + (shift or 0.0)
+        wish = self._wish
+        shift = wish.comfort_shift if wish.preset is Level.COMFORT else None
+        return target_of(self._reference, wish.preset) + (shift or 0.0)
 
     # --- what it is asked for ---
 
@@ -201,7 +228,7 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @override
     async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
         """Let it be shed, or not; HEAT is refused in a red peak."""
-        set_heating(self.coordinator, HeatingMode(hvac_mode))
+        set_heating(self.coordinator, HeatingMode(hvac_mode), self._room)
         self._say_again()
 
     @override
@@ -217,18 +244,23 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @override
     async def async_set_preset_mode(self, preset_mode: str) -> None:
         """Choose what heating has when nothing sheds it."""
-        self._ask(lambda wishes: set_preset(Level(preset_mode), wishes))
+        level, room = Level(preset_mode), self._room
+        self._ask(lambda wishes: set_preset(level, wishes, room=room))
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Choose it by a temperature."""
-        target = kwargs[ATTR_TEMPERATURE]
+        target, room = kwargs[ATTR_TEMPERATURE], self._room
         degrees = any(driver.takes_degrees for driver in self._drivers)
         reference = self._reference
-        self._ask(lambda wishes: set_target(target, reference, wishes, degrees=degrees))
+        self._ask(
+            lambda wishes: set_target(
+                target, reference, wishes, degrees=degrees, room=room
+            )
+        )
 
     def _ask(self, change: Callable[[Wishes], Wishes]) -> None:
-        ask(self.coordinator, change)
+        ask(self.coordinator, change, self._room)
         self._say_again()
 
     def _say_again(self) -> None:
@@ -240,6 +272,30 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
     @override
     def _look(self) -> Any:
         return (self.state, self.state_attributes, self.capability_attributes)
+
+
+class HomeThermostat(SheddingThermostat):
+    """One for the home."""
+
+    @property
+    @override
+    def native_current_temperature(self) -> float | None:
+        """By the sensor of the user's choice, or the mean of what heaters measure."""
+        sensor = self.coordinator.options.temperature
+        if sensor is None:
+            return super().native_current_temperature
+        return celsius(self.hass, sensor)
+
+
+class RoomThermostat(SheddingThermostat, LoadEntity):
+    """One for a room, beside that of the home: the last choice counts."""
+
+    def __init__(
+        self, coordinator: HomeCoordinator, key: str, description: RoomDescription
+    ) -> None:
+        """Belong to the heater's device, and stand for it alone."""
+        super().__init__(coordinator, key, description)
+        self._room = key
 
 
 def _told(driver: Driver) -> float | None:
@@ -257,10 +313,17 @@ async def async_setup_home(
     entry: LinkyPiloteConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the thermostat once there is a heater."""
+    """Add the home's thermostat once there is a heater, and the rooms'."""
     add_with_heaters(
         entry,
         Platform.CLIMATE,
         async_add_entities,
-        make=lambda coordinator: [SheddingThermostat(coordinator, HEATING)],
+        make=lambda coordinator: [HomeThermostat(coordinator, HEATING)],
+    )
+    add_of_loads(
+        entry,
+        Platform.CLIMATE,
+        async_add_entities,
+        descriptions=(ROOM,),
+        make=RoomThermostat,
     )

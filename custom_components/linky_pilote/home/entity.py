@@ -97,12 +97,18 @@ class LoadEntity(HomeEntity):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadDescription(EntityDescription):
+class SomeLoadsDescription(EntityDescription):
+    """Tells which loads have such an entity."""
+
+    exists_fn: Callable[[HomeLoad], bool] = lambda load: True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadDescription(SomeLoadsDescription):
     """How an entity is made of a load."""
 
     value_fn: Callable[[HomeCoordinator, str], Any]
     attributes_fn: Callable[[HomeCoordinator, str], Mapping[str, Any]] | None = None
-    exists_fn: Callable[[HomeLoad], bool] = lambda load: True
     paced: bool = False
     """It changes all the time, and is written as often as the meter's values are."""
 
@@ -153,7 +159,7 @@ def add_of_loads[D: EntityDescription](
                 [
                     make(coordinator, key, description)
                     for description in descriptions
-                    if not isinstance(description, LoadDescription)
+                    if not isinstance(description, SomeLoadsDescription)
                     or description.exists_fn(load)
                 ],
                 config_subentry_id=key,

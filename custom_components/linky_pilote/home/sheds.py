@@ -51,14 +51,15 @@ class Sheds:
 
     def note(self, now: float, shown: Thermostat | None) -> None:
         """Take in what the thermostat shows now."""
-        self.runs = shown is not None and shown.shed and not shown.observed
-        if shown is None or not self.runs:
+        reason = None if shown is None or shown.observed else shown.shed_by
+        self.runs = reason is not None
+        if reason is None:
             return
         last = self.past[-1] if self.past else None
-        if last and last.reason is shown.reason and 0 <= now - last.end <= _GAP:
+        if last and last.reason is reason and 0 <= now - last.end <= _GAP:
             self.past[-1] = replace(last, end=now)
         else:
-            self.past.append(Shed(start=now, end=now, reason=shown.reason))
+            self.past.append(Shed(start=now, end=now, reason=reason))
             del self.past[:-_REMEMBERED]
 
     def to_list(self) -> list[dict[str, Any]]:

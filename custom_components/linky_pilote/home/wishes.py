@@ -69,13 +69,22 @@ def set_mode(
     ask(coordinator, changes[mode], key)
 
 
-def set_heating(coordinator: HomeCoordinator, mode: HeatingMode) -> None:
-    """Choose the thermostat's mode, which a red peak may refuse or end."""
+def set_heating(
+    coordinator: HomeCoordinator, mode: HeatingMode, room: str | None = None
+) -> None:
+    """Choose a thermostat's mode, which a red peak may refuse or end.
+
+    `room` is the key of the heater whose it is; None: the home's.
+    """
     memory = coordinator.memory
     settings = coordinator.options.settings(memory.ranks)
     hours = memory.state.hours or _UNKNOWN_HOURS
     now = coordinator.now()
-    ask(coordinator, lambda wishes: ask_heating(mode, now, hours, wishes, settings))
+    ask(
+        coordinator,
+        lambda wishes: ask_heating(mode, now, hours, wishes, settings, room=room),
+        room,
+    )
 
 
 def set_armed(coordinator: HomeCoordinator, key: str, *, armed: bool) -> None:

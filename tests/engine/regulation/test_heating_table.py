@@ -4,6 +4,7 @@ Rows 9, 13 and 14 are the regulator's: an overload, a silent meter's budget, obs
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,13 +12,13 @@ import pytest
 from custom_components.linky_pilote.engine.regulation.heating import (
     HeatingRule,
     heating_rule,
-    thermostat,
 )
 from custom_components.linky_pilote.engine.regulation.hours import Hours
 from custom_components.linky_pilote.engine.regulation.model import (
     EcowattSpan,
     Heating,
     HeatingMode,
+    HeatingWish,
     HouseMode,
     Level,
     Load,
@@ -31,6 +32,10 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Thermostat,
     Window,
     Wishes,
+)
+from custom_components.linky_pilote.engine.regulation.thermostats import (
+    of_home,
+    of_room,
 )
 
 NOW = 1_797_325_200.0
@@ -351,14 +356,22 @@ def test_preheating(
 # --- what the thermostat of all heaters shows -----------------------------------------
 
 
-def shown(target: float, reason: Reason, *, cancellable: bool = False) -> HeatingRule:
-    return HeatingRule(
+def room(
+    target: float, reason: Reason, shed_by: Reason | None, **more: Any
+) -> Thermostat:
+    rule = HeatingRule(
         level=Level.ECO,
         target=target,
         reason=reason,
-        cancellable=cancellable,
-        until=END,
+        blocked_by=shed_by,
+        cancellable=shed_by is reason,
+        until=more.get("until", END),
     )
+    return of_room(rule, AUTO, drawing=more.get("drawing", False), observed=False)
+
+
+def of_all(*rooms: Thermostat, mode: HeatingMode = HeatingMode.AUTO) -> Thermostat:
+    return of_home(rooms, HeatingWish(heating=mode), observed=False)
 
 
 @pytest.mark.parametrize("drawing", [True, False])
@@ -366,14 +379,13 @@ def shown(target: float, reason: Reason, *, cancellable: bool = False) -> Heatin
 def test_the_thermostat_of_one_heater_shows_its_rule(
     mode: HeatingMode, drawing: bool
 ) -> None:
-    rules = {"heater": shown(ECO, Reason.ECOWATT, cancellable=True)}
-    assert thermostat(
-        rules, Wishes(heating=mode), drawing=drawing, shed=not drawing
-    ) == Thermostat(
+    one = room(ECO, Reason.ECOWATT, Reason.ECOWATT, drawing=drawing)
+    assert of_all(one, mode=mode) == Thermostat(
         mode=mode,
         heating=drawing,
         target=ECO,
-        shed=not drawing,
+        shed_by=Reason.ECOWATT,
+        shed_until=END,
         reason=Reason.ECOWATT,
         cancellable=True,
         until=END,
@@ -381,20 +393,72 @@ def test_the_thermostat_of_one_heater_shows_its_rule(
 
 
 def test_the_thermostat_shows_what_most_heaters_have() -> None:
-    rules = {
-        "bathroom": shown(ECO, Reason.FLOOR),
-        "bedroom": shown(FROST, Reason.WHITE_PEAK, cancellable=True),
-        "living room": shown(FROST + 1, Reason.WHITE_PEAK, cancellable=True),
-    }
-    state = thermostat(rules, AUTO, drawing=True, shed=True)
+    state = of_all(
+        room(ECO, Reason.FLOOR, Reason.WHITE_PEAK),
+        room(FROST, Reason.WHITE_PEAK, Reason.WHITE_PEAK, drawing=True),
+        room(FROST + 1, Reason.WHITE_PEAK, Reason.WHITE_PEAK),
+    )
     assert (state.target, state.reason) == (FROST + 1, Reason.WHITE_PEAK)
     assert state.cancellable
+    assert state.heating, "one of them draws"
 
 
 def test_of_equals_the_thermostat_shows_the_warmest() -> None:
-    rules = {
-        "bathroom": shown(ECO, Reason.ECOWATT, cancellable=True),
-        "living room": shown(COMFORT, Reason.ASKED),
-    }
-    state = thermostat(rules, AUTO, drawing=True, shed=True)
+    state = of_all(
+        room(ECO, Reason.ECOWATT, Reason.ECOWATT), room(COMFORT, Reason.ASKED, None)
+    )
     assert (state.target, state.reason) == (COMFORT, Reason.ASKED)
+    assert (state.shed, state.shed_by) == (True, Reason.ECOWATT), "the other one is"
+
+
+def test_the_thermostat_knows_when_what_is_shed_is_so_no_more() -> None:
+    heated = room(COMFORT, Reason.HEAT, None, until=END + 3600)
+    state = of_all(room(ECO, Reason.ECOWATT, Reason.ECOWATT), heated)
+    assert (state.reason, state.until) == (Reason.HEAT, END + 3600)
+    assert (state.shed_by, state.shed_until) == (Reason.ECOWATT, END)
+    alone = of_all(heated)
+    assert (alone.shed, alone.shed_by, alone.shed_until) == (False, None, None)
+
+
+# --- one room beside the others -------------------------------------------------------
+
+
+def in_room(**asked: Any) -> Wishes:
+    """Return wishes of which one is asked for in the heater's room."""
+    return Wishes(rooms={"heater": HeatingWish(**asked)})
+
+
+ROOM_HEAT = in_room(heating=HeatingMode.HEAT, heat_since=NOW - 60, heat_until=END)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "hours", "level", "reason"),
+    [
+        (ROOM_HEAT, WHITE, Level.COMFORT, Reason.HEAT),
+        (ROOM_HEAT, BLUE, Level.COMFORT, Reason.HEAT),
+        (ROOM_HEAT, RED, Level.FROST, Reason.RED_PEAK),
+        (ROOM_HEAT, EJP, Level.FROST, Reason.EJP_PEAK),
+        (replace(ROOM_HEAT, house=HouseMode.ABSENT), WHITE, Level.FROST, Reason.ABSENT),
+        (replace(HEAT, rooms=in_room().rooms), WHITE, Level.FROST, Reason.WHITE_PEAK),
+        (in_room(preset=Level.ECO), BLUE, Level.ECO, Reason.ASKED),
+        (replace(AT_ECO, rooms=in_room().rooms), BLUE, Level.COMFORT, Reason.ASKED),
+        (in_room(heating=HeatingMode.OFF), BLUE, Level.FROST, Reason.SWITCHED_OFF),
+        (replace(OFF, rooms=in_room().rooms), BLUE, Level.COMFORT, Reason.ASKED),
+    ],
+)
+def test_what_a_room_was_asked_for_counts_there_alone(
+    wishes: Wishes, hours: Hours, level: Level, reason: Reason
+) -> None:
+    rule = rule_of(Heating(), wishes, hours)
+    assert (rule.level, rule.reason) == (level, reason)
+    other = replace(HEATER, key="another")
+    of_another = partial(
+        heating_rule,
+        NOW,
+        other,
+        Status(),
+        settings=SETTINGS,
+        signals=Signals(),
+        hours=hours,
+    )
+    assert of_another(wishes=wishes) == of_another(wishes=replace(wishes, rooms={}))

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+import json
 from math import inf
 
 import pytest
 
+from custom_components.linky_pilote.engine.regulation import State
 from custom_components.linky_pilote.engine.regulation.hours import METER_LATE, Hours
 from custom_components.linky_pilote.engine.regulation.model import (
     Heating,
     HeatingMode,
+    HeatingWish,
     HouseMode,
     Level,
     Load,
@@ -227,6 +230,148 @@ def test_consent_is_given_and_taken_back() -> None:
     wishes = arm("tank", arm("heater", Wishes()))
     assert wishes.armed == {"heater", "tank"}
     assert disarm("tank", disarm("tank", wishes)).armed == {"heater"}
+
+
+# --- one room beside the others -------------------------------------------------------
+
+ROOM, OTHER = "heater", "another"
+ROOM_HEAT = HeatingWish(heating=HEAT, heat_since=NOW, heat_until=END)
+
+
+def asked_in(
+    room: str | None, mode: HeatingMode, wishes: Wishes = NONE, hours: Hours = WHITE
+) -> Wishes:
+    return ask_heating(mode, NOW, hours, wishes, WITH_OFF, room=room)
+
+
+def test_heat_in_one_room() -> None:
+    wishes = asked_in(ROOM, HEAT)
+    assert wishes == Wishes(rooms={ROOM: ROOM_HEAT})
+    assert wishes.of(ROOM) == ROOM_HEAT
+    assert wishes.of(OTHER).heating is wishes.of(None).heating is AUTO
+    assert asked_in(ROOM, AUTO, wishes) == NONE, "it follows the home again"
+
+
+@pytest.mark.parametrize("mode", HeatingMode)
+def test_what_the_home_is_asked_for_holds_in_every_room(mode: HeatingMode) -> None:
+    wishes = asked_in(ROOM, AUTO if mode is HEAT else HEAT, HEATING)
+    wishes = asked_in(None, mode, set_preset(Level.ECO, wishes, room=ROOM))
+    assert wishes.of(ROOM).heating is wishes.of(OTHER).heating is mode
+    assert wishes.of(ROOM).preset is Level.ECO, "that was not asked for"
+    wishes = set_preset(Level.FROST, wishes)
+    assert wishes.rooms == {}
+
+
+@pytest.mark.parametrize("mode", [AUTO, OFF])
+def test_one_room_may_be_shed_while_the_home_is_not(mode: HeatingMode) -> None:
+    wishes = asked_in(ROOM, mode, HEATING)
+    assert (wishes.of(ROOM).heating, wishes.of(OTHER).heating) == (mode, HEAT)
+
+
+def test_one_room_leaves_off_alone() -> None:
+    off = Wishes(heating=OFF)
+    for mode in (AUTO, HEAT):
+        wishes = asked_in(ROOM, mode, off)
+        assert (wishes.of(ROOM).heating, wishes.of(OTHER).heating) == (mode, OFF)
+    force(HEATER, None, END, PEAK, asked_in(ROOM, AUTO, off))
+    with pytest.raises(RefusedError) as refused:
+        force(HEATER, None, END, PEAK, asked_in(ROOM, OFF))
+    assert refused.value.reason is Reason.SWITCHED_OFF
+
+
+@pytest.mark.parametrize(
+    ("hours", "wishes", "reason"),
+    [
+        (RED, Wishes(), Reason.RED_PEAK),
+        (EJP, Wishes(), Reason.EJP_PEAK),
+        (PEAK, ABSENT, Reason.ABSENT),
+        (PEAK, Wishes(house=HouseMode.OFF), Reason.HOUSE_OFF),
+        (PEAK, switch_off(HEATER, inf, Wishes()), Reason.SWITCHED_OFF),
+    ],
+)
+def test_heat_in_one_room_is_refused(
+    hours: Hours, wishes: Wishes, reason: Reason
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        asked_in(ROOM, HEAT, wishes, hours)
+    assert refused.value.reason is reason
+    asked_in(ROOM, AUTO, wishes, hours)
+
+
+def test_off_in_one_room_has_to_be_enabled() -> None:
+    with pytest.raises(RefusedError) as refused:
+        ask_heating(OFF, NOW, PEAK, NONE, SETTINGS, room=ROOM)
+    assert refused.value.reason is Reason.NOT_ENABLED
+
+
+def test_a_temperature_for_one_room() -> None:
+    wishes = set_target(21.0, Heating(), NONE, degrees=True, room=ROOM)
+    assert wishes.of(ROOM) == HeatingWish(comfort_shift=2.0)
+    assert wishes.of(OTHER).comfort_shift is None
+    colder = set_target(15.0, Heating(), wishes, degrees=False, room=ROOM)
+    assert colder.of(ROOM) == HeatingWish(preset=Level.ECO, comfort_shift=2.0)
+    for choice in (
+        set_target(20.0, Heating(), colder, degrees=True),
+        set_target(20.0, Heating(), colder, degrees=False),
+        set_preset(Level.COMFORT, colder),
+    ):
+        assert choice.rooms == {}, "the home's choice is the last one"
+
+
+def test_who_leaves_wants_no_heat_in_any_room() -> None:
+    wishes = asked_in(OTHER, OFF, asked_in(ROOM, HEAT))
+    left = set_house(HouseMode.ABSENT, END, wishes)
+    assert (left.of(ROOM).heating, left.of(OTHER).heating) == (AUTO, OFF)
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "before", "reason"),
+    [
+        (END, WHITE, WHITE, None),
+        (END + 600, OFF_PEAK, WHITE, Reason.OFF_PEAK),
+        (NOW + 60, RED, OFF_PEAK, Reason.RED_PEAK),
+        (END + METER_LATE, OFF_PEAK, None, Reason.OFF_PEAK),
+        (NOW + LONGEST_HEAT, PEAK, PEAK, Reason.HEAT),
+    ],
+)
+@pytest.mark.parametrize("home", [NONE, HEATING])
+def test_the_end_of_heat_in_a_room_is_that_of_the_home(
+    now: float,
+    hours: Hours,
+    before: Hours | None,
+    reason: Reason | None,
+    home: Wishes,
+) -> None:
+    rooms = {ROOM: ROOM_HEAT, OTHER: replace(ROOM_HEAT, preset=Level.ECO)}
+    wishes = replace(home, rooms=rooms)
+    left, notices = settle(now, hours, before, wishes)
+    if reason is None:
+        assert (left, notices) == (wishes, ())
+        return
+    assert notices == (reason,), "told once"
+    assert left == Wishes(rooms={OTHER: HeatingWish(preset=Level.ECO)})
+
+
+def test_heat_in_a_room_ends_when_it_is_time_and_that_of_the_home_later() -> None:
+    late = replace(HEATING, heat_since=NOW + 3600, heat_until=NOW + 90_000)
+    wishes = replace(late, rooms={ROOM: replace(ROOM_HEAT, heat_until=inf)})
+    left, notices = settle(NOW + LONGEST_HEAT, UNKNOWN, UNKNOWN, wishes)
+    assert notices == (Reason.HEAT,)
+    assert (left.of(ROOM).heating, left.of(OTHER).heating) == (AUTO, HEAT)
+
+
+def test_what_is_saved_of_rooms_is_read_again() -> None:
+    wishes = replace(asked_in(ROOM, HEAT), armed=frozenset({ROOM}))
+    wishes = set_target(21.0, Heating(), wishes, degrees=True, room=OTHER)
+    state = State(wishes=wishes)
+    saved = json.loads(json.dumps(state.to_dict(), allow_nan=False))
+    assert State.from_dict(saved).wishes == wishes
+    assert state.without(ROOM).wishes.rooms.keys() == {OTHER}
+    assert state.released(ROOM).wishes == replace(
+        wishes, rooms={OTHER: wishes.of(OTHER)}
+    )
+    del saved["wishes"]["rooms"]  # as it was saved before there were any
+    assert State.from_dict(saved).wishes == replace(wishes, rooms={})
 
 
 # --- the house ------------------------------------------------------------------------

@@ -5,8 +5,6 @@ what was asked for, white peak hours and the other soft rules, the preset. The o
 and the frequency, which come before and between, are the regulator's.
 """
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final
@@ -25,7 +23,6 @@ from .model import (
     Settings,
     Signals,
     Status,
-    Thermostat,
     Wishes,
 )
 
@@ -78,7 +75,7 @@ def heating_rule(
     """Return what a heater gets by the rules; `load` has `heating`."""
     heating = load.heating
     assert heating is not None
-    wish = wishes.loads.get(load.key, _AUTOMATIC)
+    wish, room = wishes.loads.get(load.key, _AUTOMATIC), wishes.of(load.key)
     away = _first(
         (
             wish.mode is LoadMode.OFF,
@@ -89,8 +86,8 @@ def heating_rule(
             _Part(Level.FROST, Reason.ABSENT, _known(wishes.absent_until)),
         ),
         (
-            wishes.heating is HeatingMode.OFF,
-            _Part(Level.FROST, Reason.ABSENT),
+            room.heating is HeatingMode.OFF,
+            _Part(Level.FROST, why_off(wishes)),
         ),
     )
     if away is not None:
@@ -108,11 +105,11 @@ def heating_rule(
             _Part(Level.COMFORT, Reason.FORCED, _known(wish.until)),
         ),
         (
-            wishes.heating is HeatingMode.HEAT,
-            _Part(Level.COMFORT, Reason.HEAT, _known(wishes.heat_until)),
+            room.heating is HeatingMode.HEAT,
+            _Part(Level.COMFORT, Reason.HEAT, _known(room.heat_until)),
         ),
     )
-    wanted = asked or _Part(wishes.preset, Reason.ASKED)
+    wanted = asked or _Part(room.preset, Reason.ASKED)
     if hard:
         shed: _Part | None = _Part(Level.FROST, hard, hours.until)
     else:
@@ -134,35 +131,10 @@ def heating_rule(
     )
 
 
-def thermostat(
-    rules: Mapping[str, HeatingRule],
-    wishes: Wishes,
-    *,
-    drawing: bool,
-    shed: bool,
-    observed: bool = False,
-) -> Thermostat:
-    """Return what the thermostat of all heaters shows.
-
-    It is what most of them have: they have it for the same reason, and of those counts
-    the warmest. `drawing` and `shed` tell whether one of them is.
-
-    Raises:
-        ValueError: there is no heater.
-    """
-    counts = Counter(rule.reason for rule in rules.values())
-    main = max(rules.values(), key=lambda rule: (counts[rule.reason], rule.target))
-    return Thermostat(
-        mode=wishes.heating,
-        heating=drawing,
-        target=main.target,
-        shed=shed,
-        reason=main.reason,
-        cancellable=any(rule.cancellable for rule in rules.values()),
-        until=main.until,
-        cancelled=any(rule.cancelled for rule in rules.values()),
-        observed=observed,
-    )
+def why_off(wishes: Wishes) -> Reason:
+    """Return why a thermostat is off: nobody is there, or it is that of one room."""
+    away = wishes.heating is HeatingMode.OFF
+    return Reason.ABSENT if away else Reason.SWITCHED_OFF
 
 
 def _softly_shed(

@@ -10,6 +10,7 @@ from .frequency import Help, Step
 from .hours import Hours
 from .model import (
     HeatingMode,
+    HeatingWish,
     HouseMode,
     Level,
     LoadMode,
@@ -187,7 +188,8 @@ class State:
         state.wishes = replace(
             wishes,
             armed=wishes.armed - {key},
-            loads={other: wish for other, wish in wishes.loads.items() if other != key},
+            loads=_all_but(key, wishes.loads),
+            rooms=_all_but(key, wishes.rooms),
         )
         return state
 
@@ -198,6 +200,8 @@ class State:
         if memory is not None:
             memory.ordered, memory.shed, memory.net_then = None, None, None
             memory.tries = 0
+        rooms = _all_but(key, state.wishes.rooms)
+        state.wishes = replace(state.wishes, rooms=rooms)
         return state
 
     def to_dict(self) -> dict[str, Any]:
@@ -225,6 +229,10 @@ def _twin[T](one: T) -> T:
     new: T = object.__new__(type(one))
     new.__dict__ |= one.__dict__
     return new
+
+
+def _all_but[T](key: str, items: Mapping[str, T]) -> dict[str, T]:
+    return {other: item for other, item in items.items() if other != key}
 
 
 def _plain(value: Any) -> Any:
@@ -262,8 +270,8 @@ def _wish(saved: Mapping[str, Any]) -> LoadWish:
     )
 
 
-def _wishes(saved: Mapping[str, Any]) -> Wishes:
-    return Wishes(
+def _chosen[W: HeatingWish](cls: type[W], saved: Mapping[str, Any]) -> W:
+    return cls(
         **{key: _WISH_TYPES.get(key, _number)(value) for key, value in saved.items()}
     )
 
@@ -277,6 +285,9 @@ _WISH_TYPES: Final[dict[str, Any]] = {
     "house": HouseMode,
     "heating": HeatingMode,
     "preset": Level,
+    "rooms": lambda wishes: {
+        key: _chosen(HeatingWish, wish) for key, wish in wishes.items()
+    },
     "loads": lambda wishes: {key: _wish(wish) for key, wish in wishes.items()},
     "armed": frozenset,
 }
@@ -286,7 +297,7 @@ _LOAD_TYPES: Final[dict[str, Any]] = {
     "shed": lambda reason: reason and Reason(reason),
 }
 _STATE_TYPES: Final[dict[str, Any]] = {
-    "wishes": _wishes,
+    "wishes": lambda saved: _chosen(Wishes, saved),
     "help": _help,
     **dict.fromkeys(
         (

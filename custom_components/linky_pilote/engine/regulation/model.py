@@ -403,22 +403,34 @@ class LoadWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What persons chose, until they choose otherwise."""
+class HeatingWish:
+    """What a thermostat was asked for, that of the home or of one room."""
 
-    house: HouseMode = HouseMode.AUTOMATIC
-    absent_until: float = inf
     heating: HeatingMode = HeatingMode.AUTO
     heat_since: float = -inf
     heat_until: float = inf
     preset: Level = Level.COMFORT
     comfort_shift: float | None = None
     """K that comfort is warmer than each heater has it by itself; None: nobody asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes(HeatingWish):
+    """What persons chose, until they choose otherwise; of heating, for the home."""
+
+    house: HouseMode = HouseMode.AUTOMATIC
+    absent_until: float = inf
     emergency_until: float = -inf
     """Heating in a red peak all the same, asked for and confirmed."""
+    rooms: Mapping[str, HeatingWish] = field(default_factory=dict)
+    """What was asked for in one room since, by the key of its heater."""
     loads: Mapping[str, LoadWish] = field(default_factory=dict)
     armed: frozenset[str] = frozenset()
     """Keys of the loads that may be commanded; the others are observed."""
+
+    def of(self, room: str | None) -> HeatingWish:
+        """Return what counts in a room: its own wish, or else the home's (None)."""
+        return self if room is None else self.rooms.get(room, self)
 
 
 # --- what it decides ------------------------------------------------------------------
@@ -547,7 +559,9 @@ class Thermostat:
     heating: bool
     """A heater draws; otherwise it is idle."""
     target: float
-    shed: bool
+    shed_by: Reason | None
+    """What keeps most of those that are shed from what was asked for."""
+    shed_until: float | None
     reason: Reason
     cancellable: bool
     until: float | None
@@ -555,3 +569,8 @@ class Thermostat:
     """HEAT keeps a heater from being shed just now."""
     observed: bool = False
     """No heater is commanded: this is what it would show."""
+
+    @property
+    def shed(self) -> bool:
+        """A heater is."""
+        return self.shed_by is not None

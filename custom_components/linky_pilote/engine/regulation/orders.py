@@ -46,7 +46,7 @@ def order_for(
             )
         return None
     setting = told(view, view.setting)
-    asked = state.wishes.comfort_shift is not None
+    asked = state.wishes.of(view.key).comfort_shift is not None
     same = memory.ordered is not None and _same(setting, memory.ordered, asked=asked)
     if same and view not in again:
         return None

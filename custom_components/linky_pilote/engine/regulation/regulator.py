@@ -9,7 +9,7 @@ from typing import Final
 
 from ..reading import TariffPeriod
 from .allocate import Allocator
-from .claims import Context, is_left_alone, shed_level
+from .claims import Context, is_left_alone
 from .constants import (
     FORESEEN,
     SATISFIED_BELOW,
@@ -28,7 +28,6 @@ from .follow import (
     verify,
 )
 from .frequency import help_now
-from .heating import HeatingRule, thermostat
 from .hours import RED_EARLY, Hours, hours_at, paris
 from .ladder import OFF, spread
 from .lending import let_warm_rooms_wait
@@ -36,7 +35,6 @@ from .memory import LoadMemory, State
 from .model import (
     House,
     HouseMode,
-    Level,
     Load,
     Order,
     Reading,
@@ -51,6 +49,7 @@ from .model import (
 from .orders import order_for, verdict_on
 from .protect import danger, judge_shedding, may_be_shed, shed
 from .sky import hours_left
+from .thermostats import thermostats
 from .views import Home, View, drawn_power, full_power, note_satisfied
 from .watch import (
     believable,
@@ -78,11 +77,17 @@ class Decision:
     house: House
     thermostat: Thermostat | None
     """None without a heater."""
+    rooms: Mapping[str, Thermostat]
+    """The same of each heater alone, by its key."""
     notices: tuple[Reason, ...]
     """What ended by itself: HEAT in a red peak, an absence, a wish."""
     figures: Mapping[str, float]
     """limit_va, drawn_va, filter_va of the worst phase, seconds_to_guard, sun_w."""
     state: State
+
+    def shown(self, room: str | None) -> Thermostat | None:
+        """Return what the thermostat of a room shows, or that of the home (None)."""
+        return self.thermostat if room is None else self.rooms.get(room)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,13 +220,16 @@ class Regulator:
         if context.signals.power_cut:
             _stage(now, state, views)
         Allocator(now, moment.seconds, state, moment.home, views).run()
+        orders = _orders(moment, views)
+        home, rooms = thermostats(context, views)
         return Decision(
-            orders=_orders(moment, views),
+            orders=orders,
             verdicts=MappingProxyType(
                 {view.key: verdict_on(now, view) for view in views}
             ),
             house=moment.house,
-            thermostat=self._thermostat(context, views),
+            thermostat=home,
+            rooms=rooms,
             notices=moment.notices,
             figures=_figures(state, moment.home, moment.left),
             state=state,
@@ -381,22 +389,6 @@ class Regulator:
         watching = any(square > guard * guard for square in state.squares)
         return (House.WATCH if watching else House.NORMAL), risk.seconds
 
-    def _thermostat(self, context: Context, views: Sequence[View]) -> Thermostat | None:
-        heaters = [(view, rule) for view in views if (rule := view.rule) is not None]
-        if not heaters:
-            return None
-        off = context.wishes.house is HouseMode.OFF
-        commanded = [pair for pair in heaters if pair[0].armed and not off]
-        of_them = commanded or heaters
-        shown = {view.key: _shown(view, rule) for view, rule in of_them}
-        return thermostat(
-            shown,
-            context.wishes,
-            drawing=any(view.drawn >= SATISFIED_BELOW for view, _ in of_them),
-            shed=any(rule.blocked_by is not None for rule in shown.values()),
-            observed=not commanded,
-        )
-
 
 def _orders(moment: _Moment, views: Sequence[View]) -> tuple[Order, ...]:
     """Return the orders for some loads, those that lower first."""
@@ -417,35 +409,11 @@ def _orders(moment: _Moment, views: Sequence[View]) -> tuple[Order, ...]:
 def _as_warm_as_asked(load: Load, wishes: Wishes) -> Load:
     """Return a heater with its comfort as persons want it now."""
     heating = load.heating
-    if heating is None or not wishes.comfort_shift:
+    shift = wishes.of(load.key).comfort_shift
+    if heating is None or not shift:
         return load
-    comfort = heating.comfort + wishes.comfort_shift
+    comfort = heating.comfort + shift
     return replace(load, heating=replace(heating, comfort=comfort))
-
-
-def _shown(view: View, rule: HeatingRule) -> HeatingRule:
-    """Return a heater's rule as the breaker and the sun have changed it."""
-    heating, shed = view.load.heating, view.memory.shed
-    assert heating is not None
-    if shed is not None:
-        return replace(
-            rule,
-            level=shed_level(view.load),
-            target=heating.frost,
-            reason=shed,
-            blocked_by=shed,
-            cancellable=False,
-            until=view.until,
-        )
-    if rule.on_sun and view.on:
-        return replace(
-            rule,
-            level=Level.COMFORT,
-            target=heating.comfort,
-            reason=Reason.SURPLUS,
-            blocked_by=None,
-        )
-    return rule
 
 
 def _sun_left(now: float, mean: float) -> float | None:

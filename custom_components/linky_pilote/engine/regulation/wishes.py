@@ -2,17 +2,24 @@
 
 Every function returns new wishes. A refusal raises, because HomeKit asks for the state
 again only after a call that failed.
+
+A thermostat is the home's, or with `room`, the key of a heater, that of one room. The
+last choice counts: what the home is asked for holds in every room, until a room is
+asked for something else.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from functools import partial
 from math import inf, isfinite
-from typing import Final
+from typing import Any, Final
 
+from .heating import why_off
 from .hours import METER_LATE, Hours
 from .model import (
     Heating,
     HeatingMode,
+    HeatingWish,
     HouseMode,
     Level,
     Load,
@@ -28,6 +35,13 @@ LONGEST_HEAT: Final = 86_400.0
 
 EMERGENCY: Final = 3600.0
 """s that heating in a red peak lasts."""
+
+_NO_HEAT: Final[Mapping[str, Any]] = {
+    "heating": HeatingMode.AUTO,
+    "heat_since": -inf,
+    "heat_until": inf,
+}
+"""What a thermostat has when HEAT is over."""
 
 _NOTICES: Final[Mapping[LoadMode, Reason]] = {
     LoadMode.FORCED: Reason.FORCED,
@@ -50,33 +64,39 @@ class RefusedError(ValueError):
 
 
 def ask_heating(
-    mode: HeatingMode, now: float, hours: Hours, wishes: Wishes, settings: Settings
+    mode: HeatingMode,
+    now: float,
+    hours: Hours,
+    wishes: Wishes,
+    settings: Settings,
+    *,
+    room: str | None = None,
 ) -> Wishes:
-    """Set the thermostat's mode.
+    """Set a thermostat's mode.
 
     Raises:
         RefusedError: HEAT in a red peak, or while the house is left or not
-            regulated; OFF unless it is enabled.
+            regulated, or in a room that is kept off; OFF unless it is enabled.
     """
     if mode is HeatingMode.OFF and not settings.off_is_absence:
         raise RefusedError(Reason.NOT_ENABLED)
     if mode is not HeatingMode.HEAT:
-        return _without_heat(wishes, mode)
+        return _chosen(wishes, room, {**_NO_HEAT, "heating": mode})
     _refuse_in_red(hours)
     if wishes.house is HouseMode.OFF:
         raise RefusedError(Reason.HOUSE_OFF)
+    kept = None if room is None else wishes.loads.get(room)
+    if kept is not None and kept.mode is LoadMode.OFF:
+        raise RefusedError(Reason.SWITCHED_OFF)
     ends = (now + LONGEST_HEAT, hours.off_peak_at, hours.red_ahead)
-    heat = replace(
-        wishes,
-        heating=mode,
-        heat_since=now,
-        heat_until=min(end for end in ends if end is not None),
-    )
-    _refuse_when_absent(heat)
+    until = min(end for end in ends if end is not None)
+    choice = {"heating": mode, "heat_since": now, "heat_until": until}
+    heat = _chosen(wishes, room, choice)
+    _refuse_when_absent(heat, room)
     return heat
 
 
-def set_preset(level: Level, wishes: Wishes) -> Wishes:
+def set_preset(level: Level, wishes: Wishes, *, room: str | None = None) -> Wishes:
     """Set what heating has when nothing sheds it; it cancels nothing.
 
     Raises:
@@ -84,11 +104,16 @@ def set_preset(level: Level, wishes: Wishes) -> Wishes:
     """
     if level is Level.OFF:
         raise RefusedError(Reason.NOT_ENABLED)
-    return replace(wishes, preset=level)
+    return _warmed(wishes, room, level, wishes.of(room).comfort_shift)
 
 
 def set_target(
-    target: float, heating: Heating, wishes: Wishes, *, degrees: bool
+    target: float,
+    heating: Heating,
+    wishes: Wishes,
+    *,
+    degrees: bool,
+    room: str | None = None,
 ) -> Wishes:
     """Set by a temperature, in °C, what heating has when nothing sheds it.
 
@@ -97,15 +122,14 @@ def set_target(
     nearest of what there is. It cancels nothing.
     """
     if degrees and target > heating.eco:
-        shift = target - heating.comfort
-        return replace(wishes, preset=Level.COMFORT, comfort_shift=shift)
+        return _warmed(wishes, room, Level.COMFORT, target - heating.comfort)
     known = {
         Level.FROST: heating.frost,
         Level.ECO: heating.eco,
         Level.COMFORT: heating.comfort,
     }
     nearest = min(known, key=lambda level: abs(known[level] - target))
-    return replace(wishes, preset=nearest)
+    return set_preset(nearest, wishes, room=room)
 
 
 def ask_emergency(now: float, wishes: Wishes) -> Wishes:
@@ -131,7 +155,7 @@ def force(
     """
     _refuse_heater_in_red(load, hours)
     if load.heating is not None:
-        _refuse_when_absent(wishes)
+        _refuse_when_absent(wishes, load.key)
     return _wished(
         load, LoadWish(mode=LoadMode.FORCED, until=until, power=power), wishes
     )
@@ -180,9 +204,8 @@ def set_house(mode: HouseMode, until: float, wishes: Wishes) -> Wishes:
     """Set what is done at all; `until` is the end of an absence, which ends HEAT."""
     if mode is not HouseMode.ABSENT:
         return replace(wishes, house=mode, absent_until=inf)
-    if wishes.heating is HeatingMode.HEAT:
-        wishes = _without_heat(wishes, HeatingMode.AUTO)
-    return replace(wishes, house=mode, absent_until=until)
+    cold = _each(wishes, lambda wish: _NO_HEAT if _heats(wish) else {})
+    return replace(cold, house=mode, absent_until=until)
 
 
 # --- their end ------------------------------------------------------------------------
@@ -196,12 +219,11 @@ def settle(
     `before` are the hours at the last call. HEAT is told of by what ended it, the
     others by what they were.
     """
-    notices: list[Reason] = []
-    if wishes.heating is HeatingMode.HEAT:
-        ended = _end_of_heat(now, hours, before, wishes)
-        if ended is not None:
-            wishes = _without_heat(wishes, HeatingMode.AUTO)
-            notices.append(ended)
+    end = partial(_end_of_heat, now, hours, before)
+    ends = [end(wish) for wish in (wishes, *wishes.rooms.values())]
+    notices = list(dict.fromkeys(reason for reason in ends if reason is not None))
+    if notices:
+        wishes = _each(wishes, lambda wish: {} if end(wish) is None else _NO_HEAT)
     if wishes.house is HouseMode.ABSENT and now >= wishes.absent_until:
         wishes = replace(wishes, house=HouseMode.AUTOMATIC, absent_until=inf)
         notices.append(Reason.ABSENT)
@@ -217,21 +239,61 @@ def settle(
 
 
 def _end_of_heat(
-    now: float, hours: Hours, before: Hours | None, wishes: Wishes
+    now: float, hours: Hours, before: Hours | None, wish: HeatingWish
 ) -> Reason | None:
-    """Return what ends HEAT now, if something does."""
+    """Return what ends a thermostat's HEAT now, if something does."""
+    if not _heats(wish):
+        return None
     if hours.red:
         return hours.red
     peak_before = before is not None and before.off_peak is False
     # Nobody may have watched when the meter switched, which it does late
-    missed = not peak_before and now >= wishes.heat_until + METER_LATE
+    missed = not peak_before and now >= wish.heat_until + METER_LATE
     if missed or (peak_before and hours.off_peak):
         return Reason.OFF_PEAK
-    return Reason.HEAT if now >= wishes.heat_since + LONGEST_HEAT else None
+    return Reason.HEAT if now >= wish.heat_since + LONGEST_HEAT else None
 
 
-def _without_heat(wishes: Wishes, mode: HeatingMode) -> Wishes:
-    return replace(wishes, heating=mode, heat_since=-inf, heat_until=inf)
+# --- of the home, and of one room -----------------------------------------------------
+
+
+def _heats(wish: HeatingWish) -> bool:
+    return wish.heating is HeatingMode.HEAT
+
+
+def _warmed(
+    wishes: Wishes, room: str | None, preset: Level, comfort_shift: float | None
+) -> Wishes:
+    choice = {"preset": preset, "comfort_shift": comfort_shift}
+    return _chosen(wishes, room, choice)
+
+
+def _chosen(wishes: Wishes, room: str | None, choice: Mapping[str, Any]) -> Wishes:
+    """Take in what was chosen for one room, or for the home and so for every room."""
+    if room is None:
+        return _each(wishes, lambda wish: choice)
+    wish = replace(_heating_of(wishes.of(room)), **choice)
+    return _with_rooms(wishes, {**wishes.rooms, room: wish})
+
+
+def _each(wishes: Wishes, change: Callable[[HeatingWish], Mapping[str, Any]]) -> Wishes:
+    """Change what the home is asked for, and what each room is."""
+    rooms = {key: replace(wish, **change(wish)) for key, wish in wishes.rooms.items()}
+    return _with_rooms(replace(wishes, **change(wishes)), rooms)
+
+
+def _with_rooms(wishes: Wishes, rooms: Mapping[str, HeatingWish]) -> Wishes:
+    """Return wishes with those of rooms; what asks for the same follows the home again."""
+    home = _heating_of(wishes)
+    others = {key: wish for key, wish in rooms.items() if wish != home}
+    return replace(wishes, rooms=others)
+
+
+def _heating_of(wish: HeatingWish) -> HeatingWish:
+    """Return what a thermostat was asked for, and no more."""
+    return HeatingWish(
+        **{item.name: getattr(wish, item.name) for item in fields(HeatingWish)}
+    )
 
 
 def _wished(load: Load, wish: LoadWish, wishes: Wishes) -> Wishes:
@@ -248,8 +310,9 @@ def _refuse_heater_in_red(load: Load, hours: Hours) -> None:
         _refuse_in_red(hours)
 
 
-def _refuse_when_absent(wishes: Wishes) -> None:
-    away = wishes.house is HouseMode.ABSENT
-    if away or wishes.heating is HeatingMode.OFF:
+def _refuse_when_absent(wishes: Wishes, room: str | None = None) -> None:
+    if wishes.house is HouseMode.ABSENT:
         until = wishes.absent_until
-        raise RefusedError(Reason.ABSENT, until if away and isfinite(until) else None)
+        raise RefusedError(Reason.ABSENT, until if isfinite(until) else None)
+    if wishes.of(room).heating is HeatingMode.OFF:
+        raise RefusedError(why_off(wishes))
