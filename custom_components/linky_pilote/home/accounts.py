@@ -37,6 +37,8 @@ def count(
         load, account = today.of(key), accounts.of(key)
         load.sun += account.sun - sun
         load.grid += account.grid - grid
+        if step.production is None:
+            today.sun += account.sun - sun
         load.shed += seconds if loads[key].shed else 0.0
         load.switches += drivers[key].writes
         drivers[key].writes = 0
@@ -44,8 +46,11 @@ def count(
     if room is not None and room < 0:
         today.over_limit += seconds
     if step.net is not None:
-        today.injected += max(-step.net, 0.0) * seconds / _HOUR
-        today.produced += (step.production or 0.0) * seconds / _HOUR
+        injected = max(-step.net, 0.0)
+        produced = step.production or 0.0
+        today.injected += injected * seconds / _HOUR
+        today.produced += produced * seconds / _HOUR
+        today.sun += max(produced - injected, 0.0) * seconds / _HOUR
 
 
 def _drawn(verdict: Verdict, *, measured: bool) -> Drawn:

@@ -175,6 +175,11 @@ def _self_consumption(coordinator: HomeCoordinator) -> float | None:
     return None if share is None else round(share, 1)
 
 
+def _sun(coordinator: HomeCoordinator) -> int | None:
+    """Return the Wh of the sun that the home used today; None without sun."""
+    return round(coordinator.memory.today.sun) if coordinator.has_sun else None
+
+
 def _last(coordinator: HomeCoordinator) -> str | None:
     last = coordinator.last_order
     return None if last is None else last.reason
@@ -239,6 +244,13 @@ HOUSE_SENSORS: Final = (
         paced=True,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_self_consumption,
+    ),
+    HouseSensorDescription(
+        key="house_energy_sun",
+        translation_key="house_energy_sun",
+        last_reset_fn=_day_began,
+        value_fn=_sun,
+        **ENERGY,
     ),
     HouseSensorDescription(
         key="house_last_decision",

@@ -36,7 +36,8 @@ class HomeDay:
     """s above the subscribed power."""
     produced: float = 0.0
     injected: float = 0.0
-    """Wh."""
+    sun: float = 0.0
+    """Wh; the sun is what the home used of it."""
     loads: dict[str, LoadDay] = field(default_factory=dict)
 
     def of(self, key: str) -> LoadDay:
