@@ -129,14 +129,14 @@ test("a day by the hour and by origin; of the sun nothing while nothing tells of
 
 test("who had the sun and the grid of today, while somebody had any", () => {
   const hass = home({ Linky: HISTORICAL }, { loads: { Ballon: "2.0", Salon: "1.0" } });
-  const found = ofType(generate(hass).views[0], "distribution");
-  assert.deepEqual(found.map(({ title }) => title),
-    [undefined, "Soleil d’aujourd’hui, par appareil", "Réseau d’aujourd’hui, par appareil"]);
-  const [, sun, grid] = found;
+  const found = ofType(generate(hass).views[0], "vertical-stack");
+  assert.deepEqual(found.map(({ cards: [{ heading }] }) => heading),
+    ["Soleil d’aujourd’hui, par appareil", "Réseau d’aujourd’hui, par appareil"]);
+  const [sun, grid] = found.map(({ cards: [, card] }) => card);
   assert.deepEqual(keysOf(hass, sun.entities), ["load_energy_sun", "load_energy_sun"]);
   assert.deepEqual(keysOf(hass, grid.entities), ["load_energy_grid", "load_energy_grid"]);
   assert.deepEqual(sun.entities.map(({ name }) => name), ["Salon", "Ballon"]);
-  const [{ condition, conditions }] = sun.visibility;
+  const [{ condition, conditions }] = found[0].visibility;
   assert.deepEqual([condition, conditions.length, conditions[0].above], ["or", 2, 0]);
 });
 

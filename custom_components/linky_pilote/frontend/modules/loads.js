@@ -69,8 +69,8 @@ export function loads({ deviceId, loads: all }, words) {
   if (all.length) {
     return [
       { type: "custom:linky-pilote-card", device_id: deviceId, loads_only: true },
-      ...shares(all, "load_energy_sun", { title: words.sunByLoad }),
-      ...shares(all, "load_energy_grid", { title: words.gridByLoad }),
+      ...shares(all, "load_energy_sun", words.sunByLoad),
+      ...shares(all, "load_energy_grid", words.gridByLoad),
       ...row([link(words.changeOrder, "mdi:tune", ADD_LOAD)]),
     ];
   }
@@ -90,12 +90,16 @@ export function drawing({ loads: all }) {
 }
 
 /** Who has how much of something; nothing while nobody has any. */
-function shares(all, key, options = {}) {
+function shares(all, key, heading) {
   const entities = all
     .filter(({ ids }) => ids[key])
     .map(({ ids, name }) => ({ entity: ids[key], name }));
   if (!entities.length) return [];
   const some = ({ entity }) => ({ condition: "numeric_state", entity, above: 0 });
   const visibility = [{ condition: "or", conditions: entities.map(some) }];
-  return [{ type: "distribution", entities, visibility, ...options }];
+  const bar = { type: "distribution", entities };
+  if (!heading) return [{ ...bar, visibility }];
+  const title = { type: "heading", heading, heading_style: "subtitle" };
+  const stack = { type: "vertical-stack", cards: [title, bar], visibility };
+  return [{ ...stack, grid_options: { columns: 12 } }];
 }
