@@ -60,11 +60,15 @@ async def _show(browser: Browser, day: SimulatedDay, name: str, at: str) -> str:
         await browser.wait_for_text(words)
     await browser.page.wait_for_timeout(5000)
     await browser.picture(name)
-    if os.environ.get("LINKY_PILOTE_PICTURES"):
-        picture = Image.open(BytesIO(await browser.page.screenshot()))
-        picture.quantize(128).save(_PICTURES / f"{name}.png", optimize=True)
     assert not browser.errors
     return await browser.text()
+
+
+def _keep(picture: bytes, name: str) -> None:
+    """Renew a picture of the guides, where that is asked for."""
+    if os.environ.get("LINKY_PILOTE_PICTURES"):
+        small = Image.open(BytesIO(picture)).quantize(128)
+        small.save(_PICTURES / f"{name}.png", optimize=True)
 
 
 async def test_a_morning_with_all_heaters_on(tmp_path: Path) -> None:
@@ -89,12 +93,16 @@ async def test_a_morning_with_all_heaters_on(tmp_path: Path) -> None:
                 assert words in text, (words, text)
             assert text.count("Pilotage autorisé") == len(LOADS)
             assert not [words for words in _TROUBLES if words in text], text
+            _keep(await browser.page.screenshot(), "dashboard")
         async with open_browser("fr", width=412, height=1500) as browser:
             await _show(browser, day, "dashboard-phone", _MORNING)
+            _keep(await browser.page.screenshot(), "dashboard-phone")
         async with open_browser("fr", width=1500, height=1200, dark=True) as browser:
             await _show(browser, day, "dashboard-dark", _MORNING)
+            _keep(await browser.page.screenshot(), "dashboard-dark")
         async with open_browser("fr", width=412, height=1500, dark=True) as browser:
             await _show(browser, day, "dashboard-phone-dark", _MORNING)
+            _keep(await browser.page.screenshot(), "dashboard-phone-dark")
 
 
 async def test_a_sunny_afternoon_by_origin(tmp_path: Path) -> None:
@@ -103,10 +111,12 @@ async def test_a_sunny_afternoon_by_origin(tmp_path: Path) -> None:
         await day.run_until(_AFTERNOON)
         (used,) = (await ours(day, "house_energy_sun")).values()
         assert float((await states(day))[used]["state"]) > 1
-        async with open_browser("fr", width=1500, height=1200) as browser:
+        async with open_browser("fr", width=1500, height=1800) as browser:
             text = await _show(browser, day, "dashboard-sun", _AFTERNOON)
             for words in (
                 *("Énergie par origine, 24 dernières heures", "Soleil", "Réseau"),
                 "Soleil d’aujourd’hui, par appareil",
             ):
                 assert words in text, (words, text)
+            graph = browser.page.locator("hui-statistics-graph-card").first
+            _keep(await graph.screenshot(), "energy-by-origin")

@@ -69,9 +69,9 @@ export function loads({ deviceId, loads: all }, words) {
   if (all.length) {
     return [
       { type: "custom:linky-pilote-card", device_id: deviceId, loads_only: true },
+      { ...link(words.changeOrder, "mdi:tune", ADD_LOAD), grid_options: { columns: "full" } },
       ...shares(all, "load_energy_sun", words.sunByLoad),
       ...shares(all, "load_energy_grid", words.gridByLoad),
-      ...row([link(words.changeOrder, "mdi:tune", ADD_LOAD)]),
     ];
   }
   return [

@@ -174,7 +174,7 @@ const ENGLISH = {
   house_surplus: "Solar surplus",
   house_shedding: "Heating shed",
   house_trip_risk: "A cut is possible in",
-  house_mode: "Regulation of the house",
+  house_mode: "House mode",
   house_last_decision: "Last order",
   house_shedding_toggle: "Shedding",
   house_emergency: "Emergency, one hour",
