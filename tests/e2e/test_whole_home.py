@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
 ]
 
+_EARLIER: Final = "2027-01-12T05:40"
 _MORNING: Final = "2027-01-12T05:58"
 _AFTERNOON: Final = "2027-06-17T15:10"
 _SPEED: Final = 60.0
@@ -37,13 +38,22 @@ _TROUBLES: Final = ("Erreur", "introuvable", "Indisponible", "Inconnu")
 
 @contextlib.asynccontextmanager
 async def _furnished(
-    tmp_path: Path, scenario: str, mode: TicMode = TicMode.HISTORICAL
+    tmp_path: Path,
+    scenario: str,
+    mode: TicMode = TicMode.HISTORICAL,
+    *,
+    lived_until: str | None = None,
 ) -> AsyncIterator[SimulatedDay]:
-    """Give a home with its grid and its loads, which may be commanded."""
+    """Give a home with its grid and its loads, which may be commanded.
+
+    It may have lived with a meter alone before: that fills the graphs.
+    """
     day = SimulatedDay(tmp_path / "config", scenario, mode=mode, language="fr")
     try:
         await day.start()
         await furnish.set_language(day.user, "fr")
+        if lived_until is not None:
+            await day.run_until(lived_until)
         await furnish.add_grid(day.user)
         await furnish_loads(day.user, day.entry_id)
         await furnish.make_dashboard(day.user)
@@ -73,7 +83,7 @@ def _keep(picture: bytes, name: str) -> None:
 
 async def test_a_morning_with_all_heaters_on(tmp_path: Path) -> None:
     """The last minutes before a red day: all heats, the car is plugged in."""
-    async with _furnished(tmp_path, "red-day") as day:
+    async with _furnished(tmp_path, "tempo-week", lived_until=_EARLIER) as day:
         await day.run_until(_MORNING, _SPEED)
 
         async def blocked() -> set[str]:

@@ -125,6 +125,10 @@ async def test_what_the_whole_home_used_of_the_sun(
     injected = -float(home.state("sensor.linky_0123_active_power_estimated"))
     assert used == pytest.approx(3000 - injected, rel=0.05)
     assert float(home.state(SHARE)) == pytest.approx(100 - injected / 30, abs=3)
+    # loads and meter may speak a moment apart: no sun is more than there is
+    hass.states.async_set("sensor.panels", "100", {"unit_of_measurement": "W"})
+    await home.run(10)
+    assert int(home.state("sensor.linky_0123_solar_surplus")) == 100
 
 
 async def test_what_a_meter_does_not_say_is_not_made_up(

@@ -157,9 +157,12 @@ LOAD_SENSORS: Final = (
 
 
 def _surplus(coordinator: HomeCoordinator) -> int | None:
+    """Return the W of the sun that are left; meter and loads may speak a moment apart."""
     if coordinator.data is None or not coordinator.meter.connected:
         return None
-    return round(max(coordinator.data.figures.get("sun_w", 0.0), 0.0))
+    sun = max(coordinator.data.figures.get("sun_w", 0.0), 0.0)
+    produced = coordinator.signals.production
+    return round(sun if produced is None else min(sun, max(produced, 0.0)))
 
 
 def _risk(coordinator: HomeCoordinator) -> int | None:
