@@ -141,6 +141,34 @@ async def test_volt_amperes_have_no_sign_to_check(
 
 
 @pytest.mark.parametrize(
+    ("limit", "unit"), [(9, "kVA"), (9000, "VA"), (45, "A"), (9, "kW")]
+)
+async def test_the_subscribed_power_of_a_sensor(
+    hass: HomeAssistant, form: Form, time: Time, limit: float, unit: str
+) -> None:
+    say(hass, 750, "VA")
+    say(hass, limit, unit, "sensor.limit")
+    await form.open()
+    result = await form.answer(power=[CLAMP], subscribed_power_sensor="sensor.limit")
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["power"] == "9 kVA"
+
+
+async def test_what_is_injected_has_a_sensor_of_its_own(
+    hass: HomeAssistant, form: Form, time: Time
+) -> None:
+    say(hass, 0)
+    say(hass, 1.2, "kW", "sensor.injected")
+    await form.open()
+    result = await form.answer(power=[CLAMP], injected="sensor.injected", **SUBSCRIBED)
+    assert result["step_id"] == "confirm"
+    await form.answer()
+    await hass.async_block_till_done()
+    assert state(hass, POWER) == "-1200"
+
+
+@pytest.mark.parametrize(
     ("fields", "errors"),
     [
         ({**SUBSCRIBED}, {"base": "nothing_measured"}),
