@@ -91,7 +91,7 @@ async def test_a_morning_with_all_heaters_on(tmp_path: Path) -> None:
             return {state["attributes"].get("blocked_by") for state in found} - {None}
 
         assert await until(blocked, 30, "something has to wait", bool) <= {
-            *("no_room", "no_surplus", "overload"),
+            *("hot", "no_room", "no_surplus", "overload"),
         }
         async with open_browser("fr", width=1500, height=1200) as browser:
             text = await _show(browser, day, "dashboard", _MORNING)
