@@ -1,8 +1,9 @@
 """A Tempo week in a real Home Assistant, with its breaks at the worst moments.
 
-Of the seven days those hours are lived that matter: all of a white Monday and of a red
-Tuesday, and the morning and the evening of a white Thursday. A stop leads over the rest;
-the house lives on meanwhile. With LINKY_PILOTE_PICTURES set what the recorder has of
+Of the seven days those hours are lived slowly that matter: all of a white Monday and of
+a red Tuesday, and the morning and the evening of a white Thursday. A stop leads over the
+rest; the house lives on meanwhile. In the other test all seven days pass at once, and
+each day's sums are compared. With LINKY_PILOTE_PICTURES set what the recorder has of
 the first two days is kept, for `scripts/plot_week.py`.
 """
 
@@ -28,7 +29,7 @@ from .simulated import SimulatedDay
 pytestmark = [
     pytest.mark.own_home,
     pytest.mark.long,
-    pytest.mark.timeout(1500),
+    pytest.mark.timeout(3000),
     pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
 ]
 
@@ -37,6 +38,8 @@ _NEAR: Final = 100.0
 _EXACT: Final = 150.0
 """While energies are compared: a busy machine must not miss minutes."""
 _FAST: Final = 500.0
+_DAYS: Final = 400.0
+"""While whole days pass."""
 _COMFORT, _FROST = 19.0, 7.0
 _SHARE: Final = 0.02
 _HEATERS: Final = [load for load in LOADS if load.behaviour == "heating"]
@@ -261,6 +264,16 @@ async def test_the_hours_that_matter(week: Week, port: int) -> None:
         and "the meter is not heard any more" not in line
     ]
     assert not complaints, "\n".join(complaints)
+
+
+async def test_the_sums_of_seven_days(week: Week) -> None:
+    begun = before = await week.counted()
+    for day in range(12, 19):
+        await week.run_until(f"2027-01-{day}T05:45", _DAYS)
+        now = await week.counted()
+        await week.agrees(before, now)
+        before = now
+    await week.agrees(begun, before)
 
 
 async def _keep(week: Week) -> None:

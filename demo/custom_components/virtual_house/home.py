@@ -12,6 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
+from custom_components.linky_pilote.engine.accounting import home as accounts
 from custom_components.linky_pilote.engine.regulation.model import Setting
 from custom_components.linky_pilote.engine.signals import web
 from custom_components.linky_pilote.sources.base import SILENCE, MeterSource
@@ -34,6 +35,7 @@ _SOON_S: Final = 1.1
 _PATIENCE_S: Final = 3.0
 """Seconds of the world that Home Assistant may be busy with something else."""
 _ANSWER_S: Final = web.TIME_OUT
+_LONGEST_STEP_S: Final = accounts.LONGEST_STEP
 _LOG_IN_S: Final = 10.0
 """Seconds of the world in which a page has to log in."""
 _SETTLING_S: Final = 30.0
@@ -135,6 +137,7 @@ class VirtualHome(World):
         MeterSource.silence = max(SILENCE, _PATIENCE_S * speed)
         websocket.AUTH_MESSAGE_TIMEOUT = round(_LOG_IN_S * speed)
         web.TIME_OUT = _ANSWER_S * speed
+        accounts.LONGEST_STEP = max(_LONGEST_STEP_S, _PATIENCE_S * speed)
 
     def _slow_down(self, word: str = "until", at: str = "") -> None:
         """Go back to real time at an instant of legal time, and note the energies."""

@@ -6,14 +6,14 @@ Powers in W, energies in Wh, prices in EUR/kWh, moments in s since 1970.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from ..reading import TariffPeriod
 from ..signals import PARIS, Season, tempo_day
 from .loads import UNKNOWN_PERIOD, LoadAccount
 from .machine import HOUR
 
-LONGEST_STEP: Final = 300.0
+LONGEST_STEP = 300.0
 """s that are counted at once at most: a busy machine may be late, and no power is taken
 to have stayed the same for longer."""
 

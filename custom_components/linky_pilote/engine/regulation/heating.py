@@ -121,7 +121,8 @@ def heating_rule(
 
     if shed is None or not colder or (asked is not None and not hard):
         rule = _preheated(now, _rule(heating, wanted), heating, settings, hours)
-        return replace(rule, cancelled=colder and wanted.reason is Reason.HEAT)
+        cancelled = colder and wanted.reason is Reason.HEAT
+        return replace(rule, cancelled=True) if cancelled else rule
     cold = _above(heating.floor, status.temperature)
     kept = cold and shed.level.warmth < Level.ECO.warmth <= wanted.level.warmth
     held = replace(shed, level=Level.ECO, reason=Reason.FLOOR) if kept else shed
@@ -173,6 +174,7 @@ def _softly_shed(
         for span in signals.ecowatt
         if span.start <= now < span.end and span.level >= settings.ecowatt_level
     ]
+    open_now = in_windows(now, load.windows)
     rows = (
         (
             hours.peak is PeakKind.WHITE and settings.shed_in_white,
@@ -191,8 +193,12 @@ def _softly_shed(
             _Part(Level.ECO, Reason.PRICE),
         ),
         (
-            not in_windows(now, load.windows),
-            _Part(Level.ECO, Reason.SCHEDULE, next_window(now, load.windows)),
+            not open_now,
+            _Part(
+                Level.ECO,
+                Reason.SCHEDULE,
+                None if open_now else next_window(now, load.windows),
+            ),
         ),
     )
     return min(

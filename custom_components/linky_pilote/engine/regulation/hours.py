@@ -7,7 +7,7 @@ missing, the clock is always there. Where two of them disagree the dearer one co
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -110,6 +110,7 @@ _WORDS: Final[Mapping[TariffPeriod | None, _Word]] = {
 # --- the clock ------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16)
 def paris(now: float) -> datetime:
     """Return what a clock in Paris shows at a moment."""
     return datetime.fromtimestamp(now, PARIS)
@@ -129,9 +130,11 @@ def deadline(now: float, minute: int) -> float:
 
 def in_windows(now: float, windows: tuple[Window, ...]) -> bool:
     """Tell whether one of some windows is open; without any it always is."""
+    if not windows:
+        return True
     wall = paris(now)
     minute, today = _minute(wall), wall.weekday()
-    return not windows or any(
+    return any(
         (today in window.days and window.start <= minute < _end(window))
         or ((today - 1) % 7 in window.days and minute + DAY < _end(window))
         for window in windows
@@ -151,6 +154,7 @@ def next_window(now: float, windows: tuple[Window, ...]) -> float | None:
     return min((start for start in starts if start > now), default=None)
 
 
+@lru_cache(maxsize=256)
 def _moment(day: date, minute: int) -> float:
     """Return when a clock in Paris first shows that minute of a day, or a later one."""
     wall = datetime.combine(day, time(minute // 60, minute % 60), PARIS)

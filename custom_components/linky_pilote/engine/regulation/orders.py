@@ -1,7 +1,6 @@
 """What is told to a load, and what is told of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from .claims import shed_level
@@ -150,9 +149,10 @@ def told(view: View, setting: Setting) -> Setting:
         return setting
     asked = view.claim
     if setting.power > 0 or asked.wanted == 0:
-        return replace(setting, level=asked.level, target=asked.target)
-    level = shed_level(view.load)
-    return replace(setting, level=level, target=heating.frost)
+        level, target = asked.level, asked.target
+    else:
+        level, target = shed_level(view.load), heating.frost
+    return Setting(power=setting.power, value=setting.value, level=level, target=target)
 
 
 def _same(new: Setting, old: Setting, *, asked: bool) -> bool:

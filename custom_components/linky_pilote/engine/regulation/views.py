@@ -50,6 +50,7 @@ class View:
     until: float | None = None
     protective: bool = False
     _asked: tuple[Claim, HeatingRule | None] | None = None
+    _missing: float | None = None
 
     @property
     def key(self) -> str:
@@ -116,6 +117,11 @@ class View:
     @property
     def missing(self) -> float:
         """How many K it is colder than its target; infinite where nobody knows."""
+        if self._missing is None:
+            self._missing = self._compare()
+        return self._missing
+
+    def _compare(self) -> float:
         if self.status.temperature is None:
             return inf
         target = self.claim.target
