@@ -69,8 +69,8 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 
 1. **Allumez le four** : la puissance monte de 2 300 W à droite, la puissance encore \
 disponible baisse d’autant, en quelques secondes.
-2. Choisissez le ciel **Plein soleil**, puis **faites passer un nuage** : les panneaux \
-faiblissent, la maison tire davantage sur le réseau.
+2. De jour, choisissez le ciel **Plein soleil**, puis **faites passer un nuage** : les \
+panneaux faiblissent, la maison tire davantage sur le réseau.
 3. Mettez la **couleur du jour** sur Rouge : le compteur passe en période rouge.
 4. Mettez un radiateur en **Hors-gel**, baissez un thermostat : ce qu’il consommait \
 disparaît du compteur, et Linky Pilote vous laisse la main.
@@ -100,13 +100,13 @@ regardez plutôt les valeurs.""",
 
 1. **Start the oven**: the power rises by 2,300 W at the right, and the headroom \
 falls by as much, within seconds.
-2. Choose the sky **Full sun**, then **let a cloud pass**: the panels give less, the \
-house draws more from the grid.
+2. By day, choose the sky **Full sun**, then **let a cloud pass**: the panels give \
+less, the house draws more from the grid.
 3. Set **today's colour** to Red: the meter goes to a red period.
 4. Put a heater on **Frost protection**, lower a thermostat: what it drew is gone \
 from the meter, and Linky Pilote keeps its hands off.
 5. Too many appliances at once? On [the Linky page](/linky-pilote) the last of the list \
-give way, and say why. Set the **regulation of the house** to Off: the meter warns, then \
+give way, and say why. Set the **house mode** to Off: the meter warns, then \
 cuts; it is back after two minutes.
 
 Here the heating, the water heaters, the charger and the pump are already **entrusted \

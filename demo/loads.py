@@ -8,6 +8,7 @@ from typing import Any, Final
 from .client import Client, until
 
 _FLOWS: Final = "/api/config/config_entries/subentries/flow"
+_OPTIONS: Final = "/api/config/config_entries/options/flow"
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -60,6 +61,8 @@ LOADS: Final = (
 )
 """In the order of their ranks: the first is served first and shed last."""
 
+PANELS: Final = "sensor.virtual_panels_power"
+
 
 async def has_loads(client: Client, entry_id: str) -> bool:
     """Say whether a meter regulates something already."""
@@ -101,7 +104,7 @@ def suggested(step: Mapping[str, Any]) -> dict[str, Any]:
 async def furnish_loads(client: Client, entry_id: str) -> None:
     """Let the house's appliances be regulated, and commanded, from now on.
 
-    The caller sets the time limit.
+    What the panels make is known then, too. The caller sets the time limit.
     """
     names = {
         state["entity_id"]: state["attributes"].get("friendly_name", "")
@@ -125,6 +128,17 @@ async def furnish_loads(client: Client, entry_id: str) -> None:
     await until(all_there)
     armed = {"entity_id": await _switches(client, entry_id)}
     await client.post("/api/services/switch/turn_on", armed)
+    if PANELS in names:
+        await set_options(client, entry_id, production=PANELS)
+
+
+async def set_options(client: Client, entry_id: str, **options: Any) -> None:
+    """Set some options of a meter; the others stay as they are."""
+    step = await client.post(_OPTIONS, {"handler": entry_id})
+    path = f"{_OPTIONS}/{step['flow_id']}"
+    step = await client.post(path, {**suggested(step), **options})
+    if step["type"] != "create_entry":
+        raise ValueError(f"{options}: {step.get('errors') or step}")
 
 
 async def _switches(client: Client, entry_id: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 import locale
+import os
 from types import MappingProxyType
 
 TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -98,7 +99,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def own_language() -> str:
     """Return the language of the person's terminal, as far as we speak it."""
-    code = locale.getlocale()[0] or ""
+    named = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
+    code = next(named, "") or locale.getlocale()[0] or ""
     return "fr" if code.startswith(("fr", "French")) else "en"
 
 

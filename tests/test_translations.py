@@ -132,6 +132,17 @@ def test_entities_have_a_name_an_icon_and_their_states(texts: dict[str, Any]) ->
         assert icon.get("state", {}).keys() <= set(sensor.options or ())
 
 
+def test_every_field_of_a_form_is_explained(texts: dict[str, Any]) -> None:
+    forms = {
+        **texts["config"]["step"],
+        **{f"options_{name}": form for name, form in texts["options"]["step"].items()},
+        **texts["config_subentries"]["load"]["step"],
+    }
+    for name, form in forms.items():
+        explained = form.get("data_description", {})
+        assert form.get("data", {}).keys() == explained.keys(), name
+
+
 def test_attributes(texts: dict[str, Any]) -> None:
     sensors = texts["entity"]["sensor"]
     assert sensors["tariff_period"]["state_attributes"].keys() == {"meter_wording"}
@@ -169,7 +180,11 @@ def test_problems_are_said_in_the_flow_and_in_the_set_up(texts: dict[str, Any]) 
         "no_source_tempo_rte",
         *("no_recorder", "no_statistic", "no_subscription"),
     }
-    assert texts["exceptions"].keys() == problems | refusals | actions | of_actions
+    of_sources = {"bad_answer"}
+    assert (
+        texts["exceptions"].keys()
+        == problems | refusals | actions | of_actions | of_sources
+    )
     assert texts["config"]["error"].keys() == problems | {
         "bridge_closed",
         "bridge_failed",

@@ -191,7 +191,14 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_the_language_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
     for code, language in (("fr_CA", "fr"), ("de_DE", "en"), (None, "en")):
         monkeypatch.setattr("locale.getlocale", lambda code=code: (code, "UTF-8"))
         assert own_language() == language
+    # whether or not the machine has that locale
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    assert own_language() == "fr"
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert own_language() == "en"
     assert Speaker("xx").text("stopped") == "Stopped."

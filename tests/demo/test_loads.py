@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from demo.loads import LOADS, add_load, furnish_loads, has_loads
+from demo.loads import LOADS, PANELS, add_load, furnish_loads, has_loads, set_options
 
 from .test_launcher import client
 
 FLOWS = "/api/config/config_entries/subentries/flow"
+OPTIONS = "/api/config/config_entries/options/flow"
 WHAT = {"entity": ["switch.pump"], "behaviour": "on_off"}
 FORMS: dict[str, Any] = {
     "how": {
@@ -69,9 +70,16 @@ async def test_all_that_is_there_is_added_in_order_and_armed() -> None:
             "GET /api/states": [
                 [
                     {"entity_id": name, "attributes": {"friendly_name": f"{name} (s)"}}
-                    for name in there
+                    for name in (*there, PANELS)
                 ]
             ],
+            f"POST {OPTIONS}": {
+                "flow_id": "o1",
+                "data_schema": [
+                    {"name": "order", "description": {"suggested_value": there}}
+                ],
+            },
+            f"POST {OPTIONS}/o1": [{"type": "create_entry"}, {"type": "form"}],
             "config/entity_registry/list": [
                 [other, switches[0]],
                 [other, *switches],
@@ -91,3 +99,8 @@ async def test_all_that_is_there_is_added_in_order_and_armed() -> None:
     assert [what["name"] for what in chosen] == [LOADS[0].entity, LOADS[2].entity]
     armed = fake.fields_of("POST /api/services/switch/turn_on")
     assert armed == {"entity_id": ["switch.a", "switch.b"]}
+    assert fake.fields_of(f"POST {OPTIONS}") == {"handler": "e1"}
+    said = fake.fields_of(f"POST {OPTIONS}/o1")
+    assert said == {"order": there, "production": PANELS}
+    with pytest.raises(ValueError, match="guard"):
+        await set_options(ours, "e1", guard="none")

@@ -167,6 +167,7 @@ async def open_browser(
     async with chromium() as browser:
         context = await browser.new_context(
             locale=language,
+            timezone_id=PARIS.key,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             service_workers="block",

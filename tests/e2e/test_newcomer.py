@@ -112,6 +112,19 @@ async def test_the_page_in_a_white_peak(home: EmptyHome) -> None:
     await _expect(home, "load_state", "running", _TANK)
 
 
+async def test_the_page_by_night(home: EmptyHome) -> None:
+    """The dark theme, on a desktop."""
+    async with open_browser("fr", width=1500, height=1600, dark=True) as browser:
+        await browser.live_at(_LATER)
+        await browser.open(f"{home.url}/{await _dashboard(home)}")
+        for words in ("Rendre la main", "Saison 2026-2027"):
+            await browser.wait_for_text(words)
+        assert await browser.page.evaluate(_IS_DARK)
+        await browser.picture("newcomer-night")
+        await _check_accessible(browser)
+        _check_errors(browser)
+
+
 async def test_the_cards_are_offered(home: EmptyHome) -> None:
     """On any dashboard, in the dialog that adds a card, with a picture of themselves."""
     await home.user.ask(
@@ -140,6 +153,7 @@ async def test_the_cards_are_offered(home: EmptyHome) -> None:
     assert card["device_id"]
 
 
+_IS_DARK: Final = "document.querySelector('home-assistant').hass.themes.darkMode"
 _FIRST: Final = """
 (name) => {
   const find = (root) => {

@@ -17,6 +17,7 @@ from custom_components.linky_pilote.const import DOMAIN
 from custom_components.linky_pilote.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.linky_pilote.sources.picked import NoValueError
 
 from ..clamps import AMPS, CLAMP, clamp_entry, say
 from ..conftest import PORT, make_entry, set_up, state
@@ -140,10 +141,42 @@ async def test_volt_amperes_have_no_sign_to_check(
 
 
 @pytest.mark.parametrize(
+    ("limit", "unit"), [(9, "kVA"), (9000, "VA"), (45, "A"), (9, "kW")]
+)
+async def test_the_subscribed_power_of_a_sensor(
+    hass: HomeAssistant, form: Form, time: Time, limit: float, unit: str
+) -> None:
+    say(hass, 750, "VA")
+    say(hass, limit, unit, "sensor.limit")
+    await form.open()
+    result = await form.answer(power=[CLAMP], subscribed_power_sensor="sensor.limit")
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["power"] == "9 kVA"
+
+
+async def test_what_is_injected_has_a_sensor_of_its_own(
+    hass: HomeAssistant, form: Form, time: Time
+) -> None:
+    say(hass, 0)
+    say(hass, 1.2, "kW", "sensor.injected")
+    await form.open()
+    result = await form.answer(power=[CLAMP], injected="sensor.injected", **SUBSCRIBED)
+    assert result["step_id"] == "confirm"
+    await form.answer()
+    await hass.async_block_till_done()
+    assert state(hass, POWER) == "-1200"
+
+
+@pytest.mark.parametrize(
     ("fields", "errors"),
     [
         ({**SUBSCRIBED}, {"base": "nothing_measured"}),
         ({"power": [CLAMP, AMPS], **SUBSCRIBED}, {"power": "one_or_three"}),
+        (
+            {"power": [CLAMP, CLAMP, CLAMP], "current": [AMPS], **SUBSCRIBED},
+            {"current": "one_or_three"},
+        ),
         ({"power": [CLAMP]}, {"subscribed_power": "no_limit"}),
         ({"power": ["sensor.gone"], **SUBSCRIBED}, {"base": "sensors_unavailable"}),
         ({"power": ["sensor.odd"], **SUBSCRIBED}, {"base": "sensors_unavailable"}),
@@ -178,6 +211,29 @@ async def test_what_is_wrong_is_said_and_nothing_is_lost(
         assert shown[name] == {"suggested_value": value}
     result = await form.answer(power=[CLAMP], **SUBSCRIBED)
     assert result["step_id"] == "direction"
+
+
+async def test_sensors_that_go_while_one_answers(
+    hass: HomeAssistant, form: Form, time: Time
+) -> None:
+    say(hass, 500)
+    await form.open()
+    await form.answer(power=[CLAMP], **SUBSCRIBED)
+    hass.states.async_set(CLAMP, "unavailable")
+    result = await form.answer(now="draws")
+    assert result["step_id"] == "entities"
+    assert result["errors"] == {"base": "sensors_unavailable"}
+    say(hass, 500)
+    result = await form.answer(power=[CLAMP], **SUBSCRIBED)
+    assert result["step_id"] == "direction"
+    gone = NoValueError([CLAMP])
+    with patch("custom_components.linky_pilote.flows.listening.look", side_effect=gone):
+        result = await form.answer(now="draws")
+    assert result["step_id"] == "entities"
+    assert result["errors"] == {"base": "sensors_unavailable"}
+    await form.answer(power=[CLAMP], **SUBSCRIBED)
+    await _finish(form, "draws")
+    assert state(hass, POWER) == "500"
 
 
 async def test_our_own_sensors_are_refused(

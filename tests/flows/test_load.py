@@ -299,6 +299,21 @@ async def test_a_charger(hass: HomeAssistant, home: Home, form: Form) -> None:
     assert (modulation.low, modulation.high, modulation.unit) == (6, 16, "A")
 
 
+async def test_a_dimmer(hass: HomeAssistant, home: Home, form: Form) -> None:
+    show(hass, "light.tank", "off", friendly_name="Tank")
+    await form.submit(entity=["light.tank"], behaviour="adjustable")
+    suggested = form.suggested()
+    assert suggested == {"low": 5.0, "high": 100.0, "step": 1.0}
+    await form.submit(**suggested, power=1200, follow=3)
+    rest = {"sheddable": True, "ecowatt": False, "never_cut": False, "storable": False}
+    await form.submit(**rest, surplus=True, grid="never")
+    await form.submit(next_step_id="finish")
+    await hass.async_block_till_done()
+    modulation = home.coordinator.drivers[form.load.subentry_id].load.load.modulation
+    assert modulation is not None
+    assert (modulation.low, modulation.high, modulation.unit) == (5, 100, "%")
+
+
 async def test_a_tank_needs_a_temperature(hass: HomeAssistant, form: Form) -> None:
     show(hass, "switch.tank", "on")
     show(hass, "sensor.tank", "50", unit_of_measurement="°C")
@@ -381,15 +396,21 @@ async def test_heaters(
 
 
 async def try_it(
-    hass: HomeAssistant, home: Home, form: Form, *, again: bool = False
+    hass: HomeAssistant,
+    home: Home,
+    form: Form,
+    *,
+    again: bool = False,
+    power_sensor: str | None = "sensor.draws_plug",
 ) -> SubentryFlowResult:
     """Go through a trial; again, of a load that is there."""
+    measured = {} if power_sensor is None else {"power_sensor": power_sensor}
     if not again:
         show(hass, "fan.plug", "on", friendly_name="Plug")
     await form.submit(
         entity="fan.plug" if again else ["fan.plug"],
         behaviour="appliance",
-        power_sensor="sensor.draws_plug",
+        **measured,
     )
     await form.submit(follow=3)
     await form.submit(sheddable=True, ecowatt=False, never_cut=False)
@@ -450,6 +471,18 @@ async def test_trying(
     assert form.load.data.get("inverted", False) is (step_id == "tried_inverted")
     found = step_id in ("tried_works", "tried_inverted")
     assert form.load.data.get("power") == (1498 if found else None)
+
+
+async def test_trying_without_a_power_sensor(
+    hass: HomeAssistant, home: Home, form: Form
+) -> None:
+    """The watts of the meter are looked at."""
+    plug_of(hass, on=1500, off=0)
+    step = await try_it(hass, home, form, power_sensor=None)
+    assert step["step_id"] == "tried_works"
+    await form.submit()
+    await hass.async_block_till_done()
+    assert form.load.data["power"] == pytest.approx(1500, abs=150), "an estimate"
 
 
 async def test_trying_what_is_commanded_is_no_hand(

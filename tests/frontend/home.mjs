@@ -13,7 +13,10 @@ export const THREE_PHASES = ["apparent_power", "current", "voltage"].flatMap((ke
 );
 
 export const HOUSE = ["house_mode", "house_last_decision", "house_surplus", "house_trip_risk"];
-export const LOAD = ["load_state", "load_mode", "load_armed", "load_power", "load_group"];
+export const LOAD = [
+  "load_state", "load_mode", "load_armed", "load_power", "load_group",
+  "load_energy_sun", "load_energy_grid",
+];
 export const GRID = [
   "grid_tempo_today", "grid_tempo_tomorrow", "grid_ecowatt_now", "grid_ecowatt_today",
   "grid_ecowatt_tomorrow", "grid_carbon_consumption", "grid_carbon_production",

@@ -46,7 +46,7 @@ test("historical, one phase", () => {
   assert.deepEqual(overload.visibility, [
     { condition: "state", entity: overload.entity, state: "on" },
   ]);
-  const [energy] = ofType(view, "statistics-graph");
+  const [, energy] = ofType(view, "statistics-graph");
   assert.deepEqual(keysOf(hass, energy.entities), ["index_off_peak", "index_peak"]);
   assert.equal(ofType(view, "history-graph")[0].max_y_axis, 9000);
   assert.equal(
@@ -108,6 +108,36 @@ test("when heating was shed is seen beside the power; the link beside the contra
   assert.deepEqual(keysOf(hass, ofType(view, "history-graph")[0].entities),
     ["apparent_power", "house_shedding"]);
   assert.ok(keysOf(hass, ofType(view, "entities")[0].entities).includes("link_quality"));
+});
+
+test("a day by the hour and by origin; of the sun nothing while nothing tells of it", () => {
+  const hass = home({ Linky: [...HISTORICAL, "house_energy_sun"] });
+  const [graph] = ofType(generate(hass).views[0], "statistics-graph");
+  assert.deepEqual([graph.period, graph.days_to_show, graph.chart_type], ["hour", 1, "bar-stack"]);
+  assert.deepEqual(keysOf(hass, graph.entities), ["house_energy_sun", "index_total"]);
+  assert.deepEqual(graph.entities.map(({ name }) => name), ["Soleil", "Réseau"]);
+
+  const id = graph.entities[0].entity;
+  const dark = { ...hass, states: { ...hass.states, [id]: { state: "unknown" } } };
+  assert.ok(shouldRegenerate(hass, dark));
+  const [grid] = ofType(generate(dark).views[0], "statistics-graph");
+  assert.deepEqual(keysOf(hass, grid.entities), ["index_total"]);
+
+  const clamp = home({ Linky: ["active_power_estimated", "house_energy_sun"] });
+  assert.equal(ofType(generate(clamp).views[0], "statistics-graph").length, 0);
+});
+
+test("who had the sun and the grid of today, while somebody had any", () => {
+  const hass = home({ Linky: HISTORICAL }, { loads: { Ballon: "2.0", Salon: "1.0" } });
+  const found = ofType(generate(hass).views[0], "vertical-stack");
+  assert.deepEqual(found.map(({ cards: [{ heading }] }) => heading),
+    ["Soleil d’aujourd’hui, par appareil", "Réseau d’aujourd’hui, par appareil"]);
+  const [sun, grid] = found.map(({ cards: [, card] }) => card);
+  assert.deepEqual(keysOf(hass, sun.entities), ["load_energy_sun", "load_energy_sun"]);
+  assert.deepEqual(keysOf(hass, grid.entities), ["load_energy_grid", "load_energy_grid"]);
+  assert.deepEqual(sun.entities.map(({ name }) => name), ["Salon", "Ballon"]);
+  const [{ condition, conditions }] = found[0].visibility;
+  assert.deepEqual([condition, conditions.length, conditions[0].above], ["or", 2, 0]);
 });
 
 test("a thermostat of the home comes with its card", () => {
@@ -189,7 +219,7 @@ test("three phases and a producer", () => {
   assert.deepEqual(keysOf(hass, bars), [1, 2, 3].map((n) => `apparent_power_phase_${n}`));
   assert.ok(bars.every(({ features }) => features[0].max === 6000));
   assert.equal(ofType(view, "glance")[0].entities.length, 6);
-  const [drawn, injected] = ofType(view, "statistics-graph");
+  const [, drawn, injected] = ofType(view, "statistics-graph");
   assert.deepEqual(keysOf(hass, drawn.entities), ["index_total"]);
   assert.deepEqual(keysOf(hass, injected.entities), ["index_injected"]);
   assert.equal(ofType(view, "history-graph")[0].entities.length, 5);
@@ -207,10 +237,10 @@ test("three phases whose powers are not sent", () => {
 
 test("indexes without a known period; one that has all is the total", () => {
   const numbered = home({ Linky: ["index_02", "index_01", "index_distributor_1", "index_total"] });
-  const [graph] = ofType(generate(numbered).views[0], "statistics-graph");
+  const [, graph] = ofType(generate(numbered).views[0], "statistics-graph");
   assert.deepEqual(keysOf(numbered, graph.entities), ["index_01", "index_02"]);
   const total = home({ Linky: ["index_01", "index_total"] });
-  const [only] = ofType(generate(total).views[0], "statistics-graph");
+  const [, only] = ofType(generate(total).views[0], "statistics-graph");
   assert.deepEqual(keysOf(total, only.entities), ["index_total"]);
 });
 

@@ -154,6 +154,8 @@ async def test_options(hass: HomeAssistant, home: Home) -> None:
     assert home.coordinator.signals.production == 500
     assert home.state("sensor.linky_0123_self_consumption_today") == "100.0"
     assert float(home.state("sensor.last_energy_from_the_sun_today")) > 0
+    used = float(home.state("sensor.linky_0123_energy_used_from_the_sun_today"))
+    assert used * 3_600_000 == pytest.approx(20 * 500, rel=0.1), "by all of the home"
 
     step = await options.async_init(home.entry.entry_id)
     assert step["data_schema"] is not None
@@ -165,6 +167,15 @@ async def test_options(hass: HomeAssistant, home: Home) -> None:
     assert suggested["order"] == ["input_boolean.last", "input_boolean.first"]
     assert suggested["production"] == "sensor.sun"
     assert suggested["temperature"] == "sensor.hall"
+
+    home.coordinator.set_ranks({last: 1, first: 1})
+    step = await options.async_init(home.entry.entry_id)
+    step = await options.async_configure(
+        step["flow_id"],
+        {**asked, "order": ["input_boolean.first", "input_boolean.last"]},
+    )
+    assert step["type"] is FlowResultType.CREATE_ENTRY
+    assert memory.ranks == {last: 1, first: 1}, "they still share one"
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])  # the schedule's own

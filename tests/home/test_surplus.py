@@ -99,3 +99,47 @@ async def test_a_stop_switches_it_off(
     assert home.calls == [("input_boolean", "turn_on", PUMP)]
     await hass.async_stop(force=True)
     assert home.calls[1:] == [("input_boolean", "turn_off", PUMP)]
+
+
+SUN = "sensor.linky_0123_energy_used_from_the_sun_today"
+SHARE = "sensor.linky_0123_self_consumption_today"
+
+
+def _know_the_panels(home: Home) -> None:
+    home.hass.config_entries.async_update_entry(
+        home.entry, options={"production": "sensor.panels"}
+    )
+
+
+async def test_what_the_whole_home_used_of_the_sun(
+    hass: HomeAssistant, home: Home, roof: Roof
+) -> None:
+    roof.sun = 3000
+    await home.run(200)
+    by_loads = float(home.state(SUN))
+    assert by_loads == float(home.state("sensor.pump_energy_from_the_sun_today"))
+    hass.states.async_set("sensor.panels", "3000", {"unit_of_measurement": "W"})
+    _know_the_panels(home)
+    await home.run(360)
+    used = (float(home.state(SUN)) - by_loads) * 3_600_000 / 360
+    injected = -float(home.state("sensor.linky_0123_active_power_estimated"))
+    assert used == pytest.approx(3000 - injected, rel=0.05)
+    assert float(home.state(SHARE)) == pytest.approx(100 - injected / 30, abs=3)
+    # loads and meter may speak a moment apart: no sun is more than there is
+    hass.states.async_set("sensor.panels", "100", {"unit_of_measurement": "W"})
+    await home.run(10)
+    assert int(home.state("sensor.linky_0123_solar_surplus")) == 100
+
+
+async def test_what_a_meter_does_not_say_is_not_made_up(
+    hass: HomeAssistant, home: Home
+) -> None:
+    """In historical mode 0 VA may be anything that is injected."""
+    await home.add_helpers("input_boolean", pump={"initial": False})
+    home.add_load(PUMP, "Pump")
+    hass.states.async_set("sensor.panels", "3000", {"unit_of_measurement": "W"})
+    _know_the_panels(home)
+    home.base = 0
+    await home.start()
+    await home.run(60)
+    assert (home.state(SHARE), float(home.state(SUN))) == ("unknown", 0)

@@ -6,7 +6,6 @@ from typing import Any, Final
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
-    ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
 )
@@ -36,7 +35,7 @@ from ..const import (
     DOMAIN,
     LOGGER,
 )
-from ..data import EntryKind
+from ..data import EntryKind, GridConfigEntry
 from ..engine.signals import (
     ElectricityMapsClient,
     RtePortal,
@@ -195,7 +194,7 @@ class GridFlow(ConfigFlow):
         )
 
     @property
-    def _present_grid(self) -> ConfigEntry | None:
+    def _present_grid(self) -> GridConfigEntry | None:
         """Return the entry whose keys are changed; None for a new one."""
         if self.source != SOURCE_RECONFIGURE:
             return None

@@ -112,7 +112,14 @@ class SourceCoordinator(DataUpdateCoordinator[Any]):
             answer = self._client.read(body)
         except SignalError as err:
             self._note_trouble(err, now)
-            raise UpdateFailed(str(err)) from err
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="bad_answer",
+                translation_placeholders={
+                    "service": self.rule.service,
+                    "error": str(err),
+                },
+            ) from err
         finally:
             self.asking = False
             self._memory.save_soon()

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
-from homeassistant.config_entries import ConfigEntry
 
 from ..const import (
     CONF_CONTRACT,
@@ -35,6 +34,9 @@ from ..engine.signals import (
     paris,
 )
 from .servers import Servers
+
+if TYPE_CHECKING:
+    from ..data import GridConfigEntry
 
 
 class SourceName(StrEnum):
@@ -162,7 +164,7 @@ def next_time(
 
 
 def make_clients(
-    entry: ConfigEntry[Any], session: aiohttp.ClientSession, servers: Servers
+    entry: GridConfigEntry, session: aiohttp.ClientSession, servers: Servers
 ) -> dict[SourceName, Client[Any]]:
     """Return the clients that an entry's keys and contract allow."""
     data, options = entry.data, entry.options

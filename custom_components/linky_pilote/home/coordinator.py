@@ -420,6 +420,15 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
 
     # --- what is told ---
 
+    @property
+    def has_sun(self) -> bool:
+        """Whether anything tells, or has told, what the home uses of the sun."""
+        return (
+            self.options.production is not None
+            or injects(self.meter.data)
+            or any(account.sun for account in self.memory.accounts.loads.values())
+        )
+
     def verdict(self, key: str) -> Verdict | None:
         """Return what was decided about a load."""
         return None if self.data is None else self.data.verdicts.get(key)

@@ -18,6 +18,7 @@ from ..engine.regulation.model import (
     Signals,
 )
 from ..measures import measure, percent, watts
+from ..meter.beside import LITTLE
 from ..meter.headroom import phase_powers
 from .options import HomeOptions
 
@@ -120,6 +121,15 @@ def injects(reading: MeterReading | None) -> bool:
         return False
     exporting = reading.status is not None and reading.status.exporting
     return exporting or reading.injected_power is not None
+
+
+def tells_injection(reading: MeterReading) -> bool:
+    """Tell whether a reading says what the home gives to the grid, be it nothing.
+
+    In historical mode 0 VA may be anything that is given, unless a clamp says more.
+    """
+    told = (reading.injected_power, reading.active_power, reading.status)
+    return told != (None, None, None) or (reading.apparent_power or 0) > LITTLE
 
 
 def _has_just_begun(now: float) -> bool:

@@ -157,9 +157,12 @@ LOAD_SENSORS: Final = (
 
 
 def _surplus(coordinator: HomeCoordinator) -> int | None:
+    """Return the W of the sun that are left; meter and loads may speak a moment apart."""
     if coordinator.data is None or not coordinator.meter.connected:
         return None
-    return round(max(coordinator.data.figures.get("sun_w", 0.0), 0.0))
+    sun = max(coordinator.data.figures.get("sun_w", 0.0), 0.0)
+    produced = coordinator.signals.production
+    return round(sun if produced is None else min(sun, max(produced, 0.0)))
 
 
 def _risk(coordinator: HomeCoordinator) -> int | None:
@@ -173,6 +176,11 @@ def _risk(coordinator: HomeCoordinator) -> int | None:
 def _self_consumption(coordinator: HomeCoordinator) -> float | None:
     share = self_consumption(coordinator.memory.today)
     return None if share is None else round(share, 1)
+
+
+def _sun(coordinator: HomeCoordinator) -> int | None:
+    """Return the Wh of the sun that the home used today; None without sun."""
+    return round(coordinator.memory.today.sun) if coordinator.has_sun else None
 
 
 def _last(coordinator: HomeCoordinator) -> str | None:
@@ -239,6 +247,13 @@ HOUSE_SENSORS: Final = (
         paced=True,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_self_consumption,
+    ),
+    HouseSensorDescription(
+        key="house_energy_sun",
+        translation_key="house_energy_sun",
+        last_reset_fn=_day_began,
+        value_fn=_sun,
+        **ENERGY,
     ),
     HouseSensorDescription(
         key="house_last_decision",

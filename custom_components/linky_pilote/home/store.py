@@ -36,7 +36,10 @@ class HomeDay:
     """s above the subscribed power."""
     produced: float = 0.0
     injected: float = 0.0
-    """Wh."""
+    untold: float = 0.0
+    sun: float = 0.0
+    """Wh; untold is what was produced while nothing told what was injected, the sun what
+    the home used of it."""
     loads: dict[str, LoadDay] = field(default_factory=dict)
 
     def of(self, key: str) -> LoadDay:

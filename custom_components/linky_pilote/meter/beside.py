@@ -21,7 +21,7 @@ CONF_CLAMP_INVERTED: Final = "clamp_inverted"
 _FRESH: Final = 120.0
 """Seconds for which a clamp is believed that says no more: no surplus is invented."""
 
-_LITTLE: Final = 20
+LITTLE: Final = 20
 """VA that a meter says by rounding: what is more is drawn, whatever a clamp says."""
 
 
@@ -42,7 +42,7 @@ class Beside:
     def complete(self, reading: MeterReading) -> MeterReading:
         """Return a reading with what is injected, where only the clamp says it."""
         told = (reading.injected_power, reading.active_power)
-        draws = (reading.apparent_power or 0) > _LITTLE
+        draws = (reading.apparent_power or 0) > LITTLE
         if self._clamp is None or told != (None, None) or draws:
             return reading
         said = measure(self._hass, self._clamp, UnitOfPower.WATT)

@@ -22,6 +22,7 @@ const THERMOSTAT = "climate";
  * @property {string} name
  * @property {Ids} ids its entities, and those of its house
  * @property {number | undefined} limit subscribed power in VA, when it is known
+ * @property {boolean} sun it is known what the home uses of the sun
  * @property {Load[]} loads the first is served first
  *
  * @typedef {object} Load
@@ -52,7 +53,7 @@ export function find(hass) {
  */
 export function signature(hass) {
   const { meters } = find(hass);
-  return JSON.stringify(meters.map(({ limit, loads }) => [limit, loads]));
+  return JSON.stringify(meters.map(({ limit, sun, loads }) => [limit, sun, loads]));
 }
 
 /** The last answer by registry: states come many a second, entities hardly ever. */
@@ -78,12 +79,14 @@ function group(hass) {
 }
 
 function meter(hass, deviceId, ids, loads) {
-  const kva = Number.parseFloat(hass.states[ids.subscribed_power]?.state);
+  const number = (key) => Number.parseFloat(hass.states[ids[key]]?.state);
+  const kva = number("subscribed_power");
   return {
     deviceId,
     name: nameOf(hass, deviceId) || "Linky",
     ids,
     limit: kva > 0 ? kva * 1000 : undefined,
+    sun: !Number.isNaN(number("house_energy_sun")),
     loads: loads
       .filter(([id]) => hass.devices[id]?.via_device_id === deviceId)
       .map(([id, own]) => load(hass, id, own))

@@ -59,7 +59,8 @@ function confirmed(ids, key, state_content, words) {
 
 /**
  * Each load with its state, reason and buttons is more than a card of Home Assistant can
- * show at once: they are in one of ours. Without a load, how to add it.
+ * show at once: they are in one of ours. Below, who had the sun and the grid of today.
+ * Without a load, how to add it.
  *
  * @param {Meter} meter
  * @param {Words} words
@@ -68,7 +69,9 @@ export function loads({ deviceId, loads: all }, words) {
   if (all.length) {
     return [
       { type: "custom:linky-pilote-card", device_id: deviceId, loads_only: true },
-      ...row([link(words.changeOrder, "mdi:tune", ADD_LOAD)]),
+      { ...link(words.changeOrder, "mdi:tune", ADD_LOAD), grid_options: { columns: "full" } },
+      ...shares(all, "load_energy_sun", words.sunByLoad),
+      ...shares(all, "load_energy_grid", words.gridByLoad),
     ];
   }
   return [
@@ -83,11 +86,20 @@ export function loads({ deviceId, loads: all }, words) {
  * @param {Meter} meter
  */
 export function drawing({ loads: all }) {
+  return shares(all, "load_power");
+}
+
+/** Who has how much of something; nothing while nobody has any. */
+function shares(all, key, heading) {
   const entities = all
-    .filter(({ ids }) => ids.load_power)
-    .map(({ ids, name }) => ({ entity: ids.load_power, name }));
+    .filter(({ ids }) => ids[key])
+    .map(({ ids, name }) => ({ entity: ids[key], name }));
   if (!entities.length) return [];
-  const draws = ({ entity }) => ({ condition: "numeric_state", entity, above: 0 });
-  const visibility = [{ condition: "or", conditions: entities.map(draws) }];
-  return [{ type: "distribution", entities, visibility }];
+  const some = ({ entity }) => ({ condition: "numeric_state", entity, above: 0 });
+  const visibility = [{ condition: "or", conditions: entities.map(some) }];
+  const bar = { type: "distribution", entities };
+  if (!heading) return [{ ...bar, visibility }];
+  const title = { type: "heading", heading, heading_style: "subtitle" };
+  const stack = { type: "vertical-stack", cards: [title, bar], visibility };
+  return [{ ...stack, grid_options: { columns: 12 } }];
 }

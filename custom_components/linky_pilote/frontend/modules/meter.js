@@ -133,14 +133,7 @@ export function energy({ ids }, words) {
   return [parts.length > 1 || !total.entity ? parts : [total], [injected]]
     .map((bars) => bars.filter(({ entity }) => entity))
     .filter((bars) => bars.length)
-    .map((entities) => ({
-      type: "statistics-graph",
-      entities,
-      stat_types: ["change"],
-      chart_type: "bar-stack",
-      period: "day",
-      days_to_show: ENERGY_DAYS,
-    }));
+    .map((entities) => barGraph(entities, { period: "day", days_to_show: ENERGY_DAYS }));
 }
 
 /**
@@ -163,6 +156,32 @@ export function history({ ids, limit }, words) {
   return entities.length
     ? [{ type: "history-graph", hours_to_show: HISTORY_HOURS, entities, ...scale }]
     : [];
+}
+
+/**
+ * A day by the hour and by origin; a home without sun has the grid alone.
+ *
+ * @param {Meter} meter
+ * @param {Words} words
+ */
+export function hourly({ ids, sun }, words) {
+  if (!ids.index_total) return [];
+  const entities = [
+    ...(sun ? [{ entity: ids.house_energy_sun, name: words.fromSun, color: "amber" }] : []),
+    { entity: ids.index_total, name: words.fromGrid, color: "blue" },
+  ];
+  return [barGraph(entities, { period: "hour", days_to_show: 1 })];
+}
+
+/** How much of each, stacked. */
+function barGraph(entities, options) {
+  return {
+    type: "statistics-graph",
+    entities,
+    stat_types: ["change"],
+    chart_type: "bar-stack",
+    ...options,
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { link, row, section, tiles } from "./cards.js";
 import { find, signature } from "./find.js";
 import { days, ecowatt, origin, season } from "./grid.js";
 import { drawing, house, loads } from "./loads.js";
-import { about, energy, history, now } from "./meter.js";
+import { about, energy, history, hourly, now } from "./meter.js";
 import { wordsFor } from "./words.js";
 
 const ADD_METER = "/config/integrations/dashboard/add?domain=linky_pilote";
@@ -58,6 +58,7 @@ function view(meter, grid, words) {
     section([
       [words.now, "mdi:flash", [...now(meter, words), ...drawing(meter)]],
       [words.history, "mdi:chart-line", history(meter, words)],
+      [words.hourly, "mdi:chart-bar-stacked", hourly(meter, words)],
     ]),
     section(
       [

@@ -1,0 +1,79 @@
+"""What the history of a power sensor says fills in the form of a load."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.recorder.core import Recorder
+from homeassistant.components.recorder.models import (
+    StatisticData,
+    StatisticMeanType,
+    StatisticMetaData,
+)
+from homeassistant.components.recorder.statistics import async_import_statistics
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
+
+from ..home.homes import Home
+from ..serial_line import Port, Time
+from .test_load import Form, show
+
+POWER = "sensor.plug_power"
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(
+    recorder_mock: Recorder, enable_custom_integrations: None
+) -> None:
+    """Start the recorder first, as it must."""
+
+
+async def _drew(hass: HomeAssistant, *watts: float) -> None:
+    """Let the recorder know the highest power of some hours, in kW."""
+    hour = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
+    rows = [
+        StatisticData(start=hour - timedelta(hours=number), mean=0.0, max=power / 1000)
+        for number, power in enumerate(watts, 2)
+    ]
+    metadata = StatisticMetaData(
+        mean_type=StatisticMeanType.ARITHMETIC,
+        has_sum=False,
+        name=None,
+        source="recorder",
+        statistic_id=POWER,
+        unit_class="power",
+        unit_of_measurement="kW",
+    )
+    async_import_statistics(hass, metadata, rows)
+    await async_wait_recording_done(hass)
+
+
+@pytest.mark.parametrize(
+    ("watts", "suggested"),
+    [((900, 2150, 1800), {"power": 2150}), ((3, 12), {}), ((), {})],
+    ids=["highest", "standby", "nothing"],
+)
+async def test_the_power_is_filled_in(
+    hass: HomeAssistant,
+    port: Port,
+    time: Time,
+    freezer: FrozenDateTimeFactory,
+    watts: tuple[float, ...],
+    suggested: dict[str, Any],
+) -> None:
+    home = Home(hass, port, time, freezer)
+    await home.start()
+    show(hass, "fan.plug", "on")
+    show(hass, POWER, "0", unit_of_measurement="kW")
+    await _drew(hass, *watts)
+    form = Form(hass, home.entry)
+    await form.open()
+    step = await form.submit(
+        entity=["fan.plug"], behaviour="appliance", power_sensor=POWER
+    )
+    assert step["step_id"] == "how"
+    assert form.suggested() == suggested
