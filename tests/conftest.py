@@ -6,6 +6,7 @@ from unittest.mock import PropertyMock, patch
 
 from homeassistant.components import mqtt
 from homeassistant.core import HomeAssistant
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -18,6 +19,10 @@ from .meters import HISTORICAL_HC, Meter
 from .serial_line import Port, Ports, Time
 
 PORT = "/dev/ttyTIC0"
+
+# a busy machine is slow, which is no mistake
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -66,7 +66,7 @@ def test_the_same_day_is_lived_twice(make: Callable[[Scenario], World]) -> None:
     assert worlds[0].energy() == worlds[1].energy()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     texts=st.lists(
         st.sampled_from(

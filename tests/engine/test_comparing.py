@@ -159,7 +159,7 @@ def test_a_real_year_of_half_hours(hours: str) -> None:
     assert (bound > 0) is (":30" in hours)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.floats(0, 9), min_size=24 * 12 * 2, max_size=24 * 12 * 2),
     st.tuples(st.integers(0, 287), st.integers(0, 287)).filter(lambda p: p[0] != p[1]),

@@ -293,7 +293,7 @@ def _readings(draw: st.DrawFn) -> MeterReading:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(_readings(), st.floats(0, 100)), max_size=40))
 def test_any_order_of_readings(steps: list[tuple[MeterReading, float]]) -> None:
     estimator = ActivePowerEstimator()
@@ -313,7 +313,6 @@ def test_any_order_of_readings(steps: list[tuple[MeterReading, float]]) -> None:
             assert abs(found.power) <= apparent + found.error / 20 + 0.5
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(60, 6000), min_size=1, max_size=6), st.integers(0, 150))
 def test_heaters_that_come_and_go_are_known(loads: list[int], reactive: int) -> None:
     """The truth is within the error once the index has stepped some times."""

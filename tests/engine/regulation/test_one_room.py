@@ -111,7 +111,7 @@ def test_what_is_not_commanded_is_observed_in_its_room(armed: str) -> None:
 
 # --- whatever is asked for ------------------------------------------------------------
 
-FEW: Final = settings(max_examples=20, deadline=None, derandomize=True)
+FEW: Final = settings(max_examples=20, derandomize=True)
 
 _ASKED = st.one_of(
     st.sampled_from(HeatingMode),

@@ -31,7 +31,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
 
 from .homes import SUMMER, WINTER, Bench
 
-FEW = settings(max_examples=20, deadline=None, derandomize=True)
+FEW = settings(max_examples=20, derandomize=True)
 LIMIT = 0.97 * 6000
 
 _POWERS = st.sampled_from([200.0, 800.0, 1500.0, 2500.0, 3500.0])

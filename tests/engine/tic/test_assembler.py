@@ -436,7 +436,7 @@ def test_injection_is_not_bounded_by_the_contract() -> None:
 _STEPS = st.lists(st.tuples(st.floats(0, 2.5), st.floats(0.8, 30)), max_size=12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(_STEPS, st.sampled_from([OFF_PEAK_1, STANDARD_BASE_1]))
 def test_an_honest_meter_is_never_doubted(
     steps: list[tuple[float, float]], figures: Figures

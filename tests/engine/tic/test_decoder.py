@@ -85,13 +85,13 @@ _LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_LINES, st.lists(st.integers(0, 2**16), max_size=30))
 def test_slicing_changes_nothing(line: bytes, points: list[int]) -> None:
     assert decode(*cut(line, points)) == decode(line)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(
@@ -150,7 +150,7 @@ def test_a_mode_change_within_a_slice_is_the_same_as_across_slices() -> None:
 # --- Anything at all --------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.binary(max_size=200), max_size=8))
 def test_random_bytes(slices: list[bytes]) -> None:
     events = decode(*slices)
@@ -183,7 +183,7 @@ def damaged(data: bytes, damage: list[tuple[str, int, int]]) -> bytes:
     return bytes(line)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(ALL), _DAMAGE, st.lists(st.integers(0, 2**16), max_size=6))
 def test_damaged_frames(
     figures: Figures, damage: list[tuple[str, int, int]], points: list[int]

@@ -577,7 +577,7 @@ PAYLOADS = (
 
 
 @given(st.lists(st.tuples(TOPICS, PAYLOADS, st.booleans()), max_size=12))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_message_raises(messages: list[tuple[str, bytes, bool]]) -> None:
     listener = Listener()
     for topic, payload, live in messages:
@@ -588,7 +588,6 @@ def test_no_message_raises(messages: list[tuple[str, bytes, bool]]) -> None:
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_frames_in_pieces(data: st.DataObject) -> None:
     """Bytes may be cut into messages anywhere."""
     figures = data.draw(st.sampled_from(ALL))
