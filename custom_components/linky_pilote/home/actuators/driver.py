@@ -41,6 +41,9 @@ from .table import (
 
 _REMEMBERED_CALLS: Final = 20
 _REMEMBERED_ORDERS: Final = 2
+_COMES_BACK: Final = 10.0
+"""s in which what is there again may correct what it says: a bridge shows first what it
+knew last, then what the appliance answers."""
 _SAME_TARGET: Final = 0.1
 """K."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
@@ -82,6 +85,8 @@ class Driver:
         self._sent: deque[Setting] = deque(maxlen=_REMEMBERED_ORDERS)
         """The last ones, the latest at the end."""
         self._sent_at = -inf
+        self._back_at = -inf
+        """When the entity was there again."""
         self._by_hand = False
         self._held: Status | None = None
         """What it said before somebody began to try it."""
@@ -132,7 +137,12 @@ class Driver:
         """See whose doing a change is."""
         old, new = event.data["old_state"], event.data["new_state"]
         memory = self._memory.state.loads.get(self.load.key)
-        if new is None or not says_something(new) or memory is None:
+        if new is None or not says_something(new):
+            return
+        now, there = self._clock(), says_something(old)
+        if not there:
+            self._back_at = now
+        if memory is None:
             return
         ordered = memory.ordered
         aim = self._aim(new)
@@ -144,15 +154,14 @@ class Driver:
         ):
             return
         told = self._read(aim)
-        returned = not says_something(old)
-        if not returned and old is not None:
+        if there and old is not None:
             was = self._aim(old)
             if was is not None and self._read(was) == told:
                 return  # something else of it has changed
         user, automation = self._source_of(event.context)
         doing = whose(
             Seen(
-                since_order=self._clock() - max(memory.ordered_at, self._sent_at),
+                since_order=now - max(memory.ordered_at, self._sent_at),
                 follow=self.load.load.follow,
                 as_ordered=shows(self.load, told, ordered),
                 as_before=told == self._before
@@ -161,7 +170,7 @@ class Driver:
                 or event.context.parent_id in self._contexts,
                 by_user=user,
                 by_automation=automation is not None,
-                returned=returned,
+                returned=now - self._back_at < _COMES_BACK,
             )
         )
         if doing is Doing.NOTHING or self._is_free(ordered):
