@@ -395,18 +395,18 @@ async def test_heaters(
 # --- trying it ---
 
 
-async def try_it(
+async def begin_trial(
     hass: HomeAssistant,
-    home: Home,
     form: Form,
     *,
     again: bool = False,
+    state: str = "on",
     power_sensor: str | None = "sensor.draws_plug",
-) -> SubentryFlowResult:
-    """Go through a trial; again, of a load that is there."""
+) -> None:
+    """Begin a trial; again, of a load that is there."""
     measured = {} if power_sensor is None else {"power_sensor": power_sensor}
     if not again:
-        show(hass, "fan.plug", "on", friendly_name="Plug")
+        show(hass, "fan.plug", state, friendly_name="Plug")
     await form.submit(
         entity="fan.plug" if again else ["fan.plug"],
         behaviour="appliance",
@@ -416,11 +416,24 @@ async def try_it(
     await form.submit(sheddable=True, ecowatt=False, never_cut=False)
     step = await form.submit(next_step_id="try_it")
     assert step["type"] is FlowResultType.SHOW_PROGRESS
-    await home.run(25)
+
+
+async def end_trial(
+    hass: HomeAssistant, home: Home, form: Form, seconds: int = 25
+) -> SubentryFlowResult:
+    """Let it take its time; return what the form then shows."""
+    await home.run(seconds)
     flows = hass.config_entries.subentries
-    step = await flows.async_configure(form.step["flow_id"])
-    form.step = step
-    return step
+    form.step = await flows.async_configure(form.step["flow_id"])
+    return form.step
+
+
+async def try_it(
+    hass: HomeAssistant, home: Home, form: Form, **how: Any
+) -> SubentryFlowResult:
+    """Go through a trial."""
+    await begin_trial(hass, form, **how)
+    return await end_trial(hass, home, form)
 
 
 def watts(hass: HomeAssistant, power: int) -> None:
@@ -505,3 +518,93 @@ async def test_trying_what_is_commanded_is_no_hand(
     assert verdict is not None
     assert verdict.reason != "hand"
     assert not verdict.observed
+
+
+# --- too much is drawn meanwhile ---
+
+
+@pytest.fixture
+async def managed(hass: HomeAssistant, home: Home, form: Form) -> list[str]:
+    """Let the plug be a load that is commanded and on; return what it hears."""
+    heard = plug_of(hass, on=1500, off=2)
+    await try_it(hass, home, form)
+    await form.submit()
+    await hass.async_block_till_done()
+    home.arm(form.load.subentry_id)
+    await home.run(5)
+    heard.clear()
+    await form.change(form.load)
+    await begin_trial(hass, form, again=True)
+    return heard
+
+
+@pytest.mark.parametrize("after", [0, 6], ids=["still on", "told off by the trial"])
+async def test_what_is_tried_is_shed_at_once(
+    hass: HomeAssistant, home: Home, form: Form, managed: list[str], after: int
+) -> None:
+    key = form.load.subentry_id
+    await home.run(after)
+    home.base = 25_000
+    await home.run(2)
+    assert managed == ["turn_off"], "it does not wait for the trial"
+    step = await end_trial(hass, home, form, 4)
+    assert step["type"] is FlowResultType.MENU
+    assert step["step_id"] == "tried_interrupted"
+    assert step["description_placeholders"] == {"entity": "Plug"}
+    await home.run(25)
+    assert managed == ["turn_off"], "the trial gives nothing back"
+    assert home.state("sensor.plug_state") == "shed"
+
+    home.base = 500
+    await form.submit(next_step_id="finish")
+    await home.run(320)
+    assert managed == ["turn_off", "turn_on"], "it had been on"
+    assert key not in home.coordinator.memory.changes
+
+
+async def test_what_was_shed_during_a_trial_is_given_back_as_it_was_before(
+    hass: HomeAssistant, home: Home, form: Form, managed: list[str]
+) -> None:
+    await home.run(6)
+    home.base = 25_000
+    await home.run(3)
+    await home.coordinator.async_give_all_back()
+    assert managed == ["turn_off", "turn_on"]
+
+
+async def test_it_can_be_tried_again_after_an_interruption(
+    hass: HomeAssistant, home: Home, form: Form, managed: list[str]
+) -> None:
+    home.base = 25_000
+    await end_trial(hass, home, form, 5)
+    home.base = 500
+    await home.run(320)
+    managed.clear()
+    step = await form.submit(next_step_id="try_it")
+    assert step["type"] is FlowResultType.SHOW_PROGRESS
+    step = await end_trial(hass, home, form)
+    assert step["step_id"] == "tried_works"
+    assert managed == ["turn_off", "turn_on"]
+
+
+async def test_what_is_tried_on_goes_off_when_too_much_is_drawn(
+    hass: HomeAssistant, home: Home, form: Form
+) -> None:
+    """Of a load that is only being added, too, which nobody commands."""
+    show(hass, "switch.other", "on")
+    home.add_load("switch.other", "Other")
+    heard = plug_of(hass, on=1500, off=2)
+    watts(hass, 2)
+    await begin_trial(hass, form, state="off")
+    await home.run(6)
+    assert heard == ["turn_on"]
+    home.base = 25_000
+    step = await end_trial(hass, home, form, 9)
+    assert heard == ["turn_on", "turn_off"]
+    assert step["step_id"] == "tried_interrupted"
+
+    # and nothing is tried on while it lasts
+    await form.submit(next_step_id="try_it")
+    step = await end_trial(hass, home, form, 4)
+    assert step["step_id"] == "tried_interrupted"
+    assert heard == ["turn_on", "turn_off"]

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import Final
@@ -34,6 +35,7 @@ from .hands import ECHO, Change as Seen, Doing, whose
 from .table import (
     MEASURES_TEMPERATURE,
     Aim,
+    Kept,
     Told,
     row_of,
     says_something,
@@ -47,6 +49,18 @@ knew last, then what the appliance answers."""
 _SAME_TARGET: Final = 0.1
 """K."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Tried:
+    """A load that somebody tries."""
+
+    before: Status
+    """What it said until then."""
+    had: Kept | None
+    """None: it was not there."""
+    taken: bool = False
+    """An order that must not wait has ended the trial."""
 
 
 class Driver:
@@ -88,8 +102,7 @@ class Driver:
         self._back_at = -inf
         """When the entity was there again."""
         self._by_hand = False
-        self._held: Status | None = None
-        """What it said before somebody began to try it."""
+        self._tried: Tried | None = None
         self._error: str | None = None
         self._unfollow: list[CALLBACK_TYPE] = []
         self.follow()
@@ -149,7 +162,7 @@ class Driver:
         if (
             ordered is None
             or aim is None
-            or self._held is not None
+            or self._tried is not None
             or not self._may_write()
         ):
             return
@@ -241,8 +254,8 @@ class Driver:
 
     def status(self) -> Status:
         """Return what the load's entities say; a hand is told once."""
-        if self._held is not None:
-            return self._held
+        if self._tried is not None:
+            return self._tried.before
         aim = self._aim()
         if aim is None:
             return Status(available=False)
@@ -305,26 +318,45 @@ class Driver:
 
     @callback
     def carry_out(self, order: Order) -> None:
-        """Send an order; the last one counts."""
+        """Send an order; the last one counts, and waits while the load is tried.
+
+        One that protects the breaker does not wait: it ends the trial.
+        """
         self._next = order
-        if not self._busy and self._held is None:
+        if self._tried is not None:
+            if not order.protective:
+                return
+            self._take_back(self._tried)
+        if not self._busy:
             self._busy = True
             self._sending = self._hass.async_create_task(
                 self._send(), f"order to {self.load.name}", eager_start=True
             )
 
     @contextmanager
-    def tried(self) -> Iterator[None]:
+    def tried(self) -> Iterator[Tried]:
         """Let somebody try the entity: it is no hand, and orders wait until it ends."""
         by_hand, self._by_hand = self._by_hand, False
-        self._held = self.status()
+        aim = self._aim()
+        self._tried = tried = Tried(
+            before=self.status(),
+            had=None if aim is None else row_of(aim.state.entity_id).keep(aim),
+        )
         self._by_hand = by_hand
         try:
-            yield
+            yield tried
         finally:
-            self._held = None
+            self._tried = None
             if self._next is not None:
                 self.carry_out(self._next)
+
+    def _take_back(self, tried: Tried) -> None:
+        """End a trial; what it has changed is not what the load had."""
+        tried.taken, self._tried = True, None
+        if tried.had is not None:
+            self._memory.changes.setdefault(
+                self.load.key, Change(entity=self.load.entity, had=tried.had, off=None)
+            )
 
     @callback
     def leave_alone(self) -> None:
@@ -339,7 +371,7 @@ class Driver:
 
     async def _send(self) -> None:
         try:
-            while self._next is not None:
+            while self._next is not None and self._tried is None:
                 order, self._next = self._next, None
                 await self._obey(order)
         finally:
