@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from ..home.homes import Home
+from ..home.test_phases import THREE
 
 HEATS = {
     "hvac_modes": ["off", "heat"],
@@ -312,6 +313,90 @@ async def test_a_dimmer(hass: HomeAssistant, home: Home, form: Form) -> None:
     modulation = home.coordinator.drivers[form.load.subentry_id].load.load.modulation
     assert modulation is not None
     assert (modulation.low, modulation.high, modulation.unit) == (5, 100, "%")
+
+
+REST = {
+    "sheddable": True,
+    "ecowatt": False,
+    "never_cut": False,
+    "storable": False,
+    "surplus": True,
+    "grid": "any",
+}
+
+
+@pytest.fixture
+async def three(hass: HomeAssistant, home: Home) -> Form:
+    """Return the form of a meter with three phases."""
+    home.meter = THREE
+    await home.start()
+    form = Form(hass, home.entry)
+    await form.open()
+    return form
+
+
+def asked(form: Form) -> set[str]:
+    """Return what a form asks."""
+    schema = form.step["data_schema"]
+    assert schema is not None
+    return set(map(str, schema.schema))
+
+
+async def phases_of(home: Home, form: Form) -> tuple[int, ...]:
+    """Finish the form; return the phases that the load counts on."""
+    await form.submit(**REST)
+    await form.submit(next_step_id="finish")
+    await home.hass.async_block_till_done()
+    driver = home.coordinator.drivers[form.load.subentry_id]
+    return driver.load.load.phases
+
+
+async def test_one_phase_is_no_question(hass: HomeAssistant, form: Form) -> None:
+    show(hass, "number.car", "16", unit_of_measurement="A", min=0, max=16, step=1)
+    await form.submit(entity=["number.car"], behaviour="charger")
+    assert not {"phases", "phase_switch"} & asked(form)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "phases"),
+    [({}, (1, 2, 3)), ({"phases": []}, (1, 2, 3)), ({"phases": ["2"]}, (2,))],
+)
+async def test_phases_that_may_not_be_known(
+    hass: HomeAssistant,
+    home: Home,
+    three: Form,
+    chosen: dict[str, Any],
+    phases: tuple[int, ...],
+) -> None:
+    show(hass, "switch.plug", "on")
+    await three.submit(entity=["switch.plug"], behaviour="on_off")
+    assert "phases" in asked(three)
+    assert "phase_switch" not in asked(three)
+    await three.submit(inverted=False, follow=3, **chosen)
+    assert await phases_of(home, three) == phases
+
+
+async def test_the_phases_of_a_charger(
+    hass: HomeAssistant, home: Home, three: Form
+) -> None:
+    show(hass, "number.car", "16", unit_of_measurement="A", min=0, max=16, step=1)
+    show(hass, "select.odd", "0", options=["0", "1", "2"])
+    show(hass, "select.phases", "1", options=["0", "1", "3"])
+    await three.submit(entity=["number.car"], behaviour="charger")
+    how = {"low": 6, "high": 16, "step": 1, "follow": 3}
+    step = await three.submit(**how)
+    assert step["errors"] == {"phases": "phases_unknown"}
+    step = await three.submit(**how, phases=["1"], phase_switch="select.phases")
+    assert step["errors"] == {"phases": "not_three_phases"}
+    all_of_them = ["2", "3", "1"]
+    step = await three.submit(**how, phases=all_of_them, phase_switch="select.odd")
+    assert step["errors"] == {"phase_switch": "no_phase_counts"}
+    step = await three.submit(**how, phases=all_of_them, phase_switch="select.phases")
+    assert step["step_id"] == "when"
+    assert await phases_of(home, three) == (2, 3, 1), "the first is used alone"
+    modulation = home.coordinator.drivers[three.load.subentry_id].load.load.modulation
+    assert modulation is not None
+    assert modulation.phase_counts == (1, 3)
 
 
 async def test_a_tank_needs_a_temperature(hass: HomeAssistant, form: Form) -> None:

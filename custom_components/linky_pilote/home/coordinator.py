@@ -194,6 +194,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 return
             if known.load.entity == load.entity:
                 known.load = load
+                known.follow()
                 return
             self._change_entity(key, known)
         last = max(self.memory.ranks.values(), default=0)

@@ -109,16 +109,13 @@ async def try_load(
 
 
 def _aim(hass: HomeAssistant, load: HomeLoad) -> Aim | None:
-    entity_id, switch = resolve(hass, load.entity), resolve(hass, load.switch)
-    state = hass.states.get(entity_id) if entity_id else None
+    state, switch, phases = (
+        hass.states.get(entity_id) if (entity_id := resolve(hass, stored)) else None
+        for stored in (load.entity, load.switch, load.phase_switch)
+    )
     if state is None or not says_something(state):
         return None
-    return Aim(
-        load=load,
-        state=state,
-        switch=hass.states.get(switch) if switch else None,
-        kept=None,
-    )
+    return Aim(load=load, state=state, switch=switch, kept=None, phase_switch=phases)
 
 
 def _is_on(load: HomeLoad, aim: Aim) -> bool:

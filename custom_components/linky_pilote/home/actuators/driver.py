@@ -122,10 +122,12 @@ class Driver:
         self._on_gone(self.load.key, entity_id is None)
         if entity_id is None:
             return
+        beside = (self.load.switch, self.load.phase_switch)
+        watched = [entity_id, *filter(None, (resolve(self._hass, it) for it in beside))]
         self._unfollow = [
-            async_track_state_change_event(self._hass, entity_id, self._changed),
+            async_track_state_change_event(self._hass, watched, self._changed),
             async_track_entity_registry_updated_event(
-                self._hass, entity_id, self._renamed
+                self._hass, watched, self._renamed
             ),
         ]
 
@@ -220,20 +222,28 @@ class Driver:
 
     # --- what it says ---
 
-    def _aim(self, state: State | None = None) -> Aim | None:
-        """Return what an order goes to; None while it is not there."""
-        if state is None:
-            entity_id = self.entity_id
-            state = self._hass.states.get(entity_id) if entity_id else None
+    def _aim(self, said: State | None = None) -> Aim | None:
+        """Return what an order goes to; None while it is not there.
+
+        `said` is what one of its entities said at that moment.
+        """
+
+        def state_of(stored: str | None) -> State | None:
+            entity_id = resolve(self._hass, stored)
+            if said is not None and said.entity_id == entity_id:
+                return said
+            return self._hass.states.get(entity_id) if entity_id else None
+
+        state = state_of(self.load.entity)
         if state is None or not says_something(state):
             return None
-        switch = resolve(self._hass, self.load.switch)
         change = self._memory.changes.get(self.load.key)
         return Aim(
-            self.load,
-            state,
-            self._hass.states.get(switch) if switch else None,
-            None if change is None else change.had,
+            load=self.load,
+            state=state,
+            switch=state_of(self.load.switch),
+            kept=None if change is None else change.had,
+            phase_switch=state_of(self.load.phase_switch),
         )
 
     @property
@@ -267,6 +277,7 @@ class Driver:
             level=told.level,
             power=watts(self._hass, self.load.power_sensor),
             temperature=self._temperature(aim.state),
+            phases=told.phases,
             connected=self._is_connected(aim, told),
             by_hand=by_hand,
         )
@@ -463,6 +474,8 @@ def shows(
             return _near(told.target, ordered.target)
         return True
     if told.setting is None:
+        return False
+    if None not in (told.phases, ordered.phases) and told.phases != ordered.phases:
         return False
     step = load.load.modulation.step if load.load.modulation else 1.0
     return abs(told.setting - ordered.value) < step
