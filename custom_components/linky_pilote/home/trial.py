@@ -11,11 +11,10 @@ from typing import Final
 from homeassistant.core import Context, HomeAssistant
 
 from ..engine.regulation.model import Level, Setting
-from ..entity_ids import resolve
 from ..measures import watts
-from .actuators.driver import shows
 from .actuators.handback import call_all
-from .actuators.table import Aim, row_of, says_something
+from .actuators.sight import aim_of, shows
+from .actuators.table import Aim, row_of
 from .load import HomeLoad
 
 _SETTLE: Final = 10.0
@@ -70,7 +69,7 @@ async def try_load(
     def power() -> float | None:
         return meter() if load.power_sensor is None else watts(hass, load.power_sensor)
 
-    aim = _aim(hass, load)
+    aim = aim_of(hass, load)
     if aim is None:
         return Trial(finding=Finding.DEAF)
     row, entity_id = row_of(aim.state.entity_id), aim.state.entity_id
@@ -90,7 +89,7 @@ async def try_load(
             )
             await wait(load.load.follow + _SETTLE)
             after = await _measure(power, wait)
-            now = _aim(hass, load)
+            now = aim_of(hass, load)
             said = None if now is None else row.read(now)
         finally:
             if not taken():
@@ -106,16 +105,6 @@ async def try_load(
         return Trial(finding=Finding.NO_WATTS, on=on, off=off)
     finding = Finding.WORKS if on > off else Finding.INVERTED
     return Trial(finding=finding, on=on, off=off)
-
-
-def _aim(hass: HomeAssistant, load: HomeLoad) -> Aim | None:
-    state, switch, phases = (
-        hass.states.get(entity_id) if (entity_id := resolve(hass, stored)) else None
-        for stored in (load.entity, load.switch, load.phase_switch)
-    )
-    if state is None or not says_something(state):
-        return None
-    return Aim(load=load, state=state, switch=switch, kept=None, phase_switch=phases)
 
 
 def _is_on(load: HomeLoad, aim: Aim) -> bool:

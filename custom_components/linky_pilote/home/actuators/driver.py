@@ -25,29 +25,21 @@ from homeassistant.helpers.event import (
 )
 
 from ...const import LOGGER
-from ...engine.regulation.model import Level, Order, Reason, Setting, Status
+from ...engine.regulation.model import Order, Reason, Setting, Status
 from ...entity_ids import resolve
-from ...measures import celsius, watts
+from ...measures import watts
 from ..load import Behaviour, HomeLoad
 from ..store import Change, HomeMemory
 from .handback import call_all
 from .hands import ECHO, Change as Seen, Doing, whose
-from .table import (
-    MEASURES_TEMPERATURE,
-    Aim,
-    Kept,
-    Told,
-    row_of,
-    says_something,
-)
+from .sight import aim_of, is_connected, read, shows, temperature_of
+from .table import Aim, Kept, Told, row_of, says_something
 
 _REMEMBERED_CALLS: Final = 20
 _REMEMBERED_ORDERS: Final = 2
 _COMES_BACK: Final = 10.0
 """s in which what is there again may correct what it says: a bridge shows first what it
 knew last, then what the appliance answers."""
-_SAME_TARGET: Final = 0.1
-"""K."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
 
 
@@ -223,28 +215,10 @@ class Driver:
     # --- what it says ---
 
     def _aim(self, said: State | None = None) -> Aim | None:
-        """Return what an order goes to; None while it is not there.
-
-        `said` is what one of its entities said at that moment.
-        """
-
-        def state_of(stored: str | None) -> State | None:
-            entity_id = resolve(self._hass, stored)
-            if said is not None and said.entity_id == entity_id:
-                return said
-            return self._hass.states.get(entity_id) if entity_id else None
-
-        state = state_of(self.load.entity)
-        if state is None or not says_something(state):
-            return None
+        """Return what an order goes to; `said` is what one of its entities said."""
         change = self._memory.changes.get(self.load.key)
-        return Aim(
-            load=self.load,
-            state=state,
-            switch=state_of(self.load.switch),
-            kept=None if change is None else change.had,
-            phase_switch=state_of(self.load.phase_switch),
-        )
+        had = None if change is None else change.had
+        return aim_of(self._hass, self.load, said=said, kept=had)
 
     @property
     def takes_degrees(self) -> bool:
@@ -260,7 +234,7 @@ class Driver:
     def temperature(self) -> float | None:
         """Return the °C that it measures, or the sensor beside it."""
         aim = self._aim()
-        return None if aim is None else self._temperature(aim.state)
+        return None if aim is None else temperature_of(self._hass, aim)
 
     def status(self) -> Status:
         """Return what the load's entities say; a hand is told once."""
@@ -276,42 +250,17 @@ class Driver:
             setting=told.setting,
             level=told.level,
             power=watts(self._hass, self.load.power_sensor),
-            temperature=self._temperature(aim.state),
+            temperature=temperature_of(self._hass, aim),
             phases=told.phases,
-            connected=self._is_connected(aim, told),
+            connected=is_connected(
+                self._hass, aim, told, changed=self.load.key in self._memory.changes
+            ),
             by_hand=by_hand,
         )
 
     def _read(self, aim: Aim) -> Told:
-        """Return what an entity says; the setpoint that was ordered is its level."""
-        told = row_of(aim.state.entity_id).read(aim)
         memory = self._memory.state.loads.get(self.load.key)
-        ordered = None if memory is None else memory.ordered
-        if ordered is None or self.load.orders or told.level is None:
-            return told
-        if _near(told.target, ordered.target):
-            return told._replace(level=ordered.level)
-        return told
-
-    def _temperature(self, state: State) -> float | None:
-        if self.load.temperature_sensor is not None:
-            return celsius(self._hass, self.load.temperature_sensor)
-        attribute = MEASURES_TEMPERATURE.get(state.domain)
-        value = state.attributes.get(attribute) if attribute else None
-        return None if value is None else float(value)
-
-    def _is_connected(self, aim: Aim, told: Told) -> bool:
-        """Tell whether it is there to be used: what a person left off stays off."""
-        changed = self.load.key in self._memory.changes
-        if self.load.behaviour is Behaviour.APPLIANCE:
-            return bool(told.setting) or (changed and _was_on(aim))
-        if self.load.load.heating is not None and told.level is Level.OFF:
-            return changed
-        plug = resolve(self._hass, self.load.connected)
-        if plug is None:
-            return True
-        state = self._hass.states.get(plug)
-        return state is not None and state.state == "on"
+        return read(aim, None if memory is None else memory.ordered)
 
     def _forget_what_is_back(self, aim: Aim, told: Told) -> None:
         """Forget what was changed once it is again as it was."""
@@ -444,38 +393,3 @@ class Driver:
         elif error is None and self._error is not None:
             LOGGER.info("%s takes orders again", self.load.name)
         self._error = error
-
-
-def _was_on(aim: Aim) -> bool:
-    """Tell whether an appliance was on before it was shed."""
-    if aim.kept is None:
-        return False
-    before = State(
-        aim.state.entity_id,
-        str(aim.kept.get("state", aim.kept.get("hvac_mode", ""))),
-        aim.state.attributes,
-    )
-    return bool(row_of(before.entity_id).read(aim._replace(state=before)).setting)
-
-
-def _near(one: float | None, other: float | None) -> bool:
-    """Tell whether two temperatures are known, and the same."""
-    return one is not None and other is not None and abs(one - other) < _SAME_TARGET
-
-
-def shows(
-    load: HomeLoad, told: Told, ordered: Setting, *, exactly: bool = False
-) -> bool:
-    """Tell whether an entity says what was ordered; exactly: its setpoint, too."""
-    if told.level is not None and ordered.level is not None:
-        if told.level is not ordered.level:
-            return False
-        if exactly and not load.orders and None not in (told.target, ordered.target):
-            return _near(told.target, ordered.target)
-        return True
-    if told.setting is None:
-        return False
-    if None not in (told.phases, ordered.phases) and told.phases != ordered.phases:
-        return False
-    step = load.load.modulation.step if load.load.modulation else 1.0
-    return abs(told.setting - ordered.value) < step
