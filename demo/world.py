@@ -40,6 +40,8 @@ color DATE blue|white|red
 mains on|off           a power cut
 strain on|off          the frequency of the grid is low
 drop PERCENT           commands that get lost
+lose APPLIANCE         it cannot be reached any more, and goes on as it was
+find APPLIANCE [on|off]   it can be again, as a power loss of its own has left it
 energy                 Wh by appliance, drawn and given, and of the meter"""
 
 
@@ -178,6 +180,16 @@ class World:
         """Lose a share of the commands."""
         self.dropped = float(percent) / 100
 
+    def lose(self, name: str) -> None:
+        """Let an appliance not be reached any more; it goes on as it was."""
+        self.house.devices[name].available = False
+
+    def find(self, name: str, value: str | None = None) -> None:
+        """Let it be reached again, as it is or as it has been left meanwhile."""
+        self.house.devices[name].available = True
+        if value is not None:
+            self.set(name, value)
+
     def energy(self) -> str:
         """Return the Wh of all appliances and of the meter since the start, as JSON."""
         drawn, given = self._counted_wh()
@@ -213,6 +225,8 @@ _ORDERS: Final[Mapping[str, Callable[..., str | None]]] = MappingProxyType(
         "mains": World.switch_mains,
         "strain": World.strain,
         "drop": World.drop,
+        "lose": World.lose,
+        "find": World.find,
         "energy": lambda world: f"ok {world.energy()}",
         "noted": lambda world: f"ok {world.noted}",
     }

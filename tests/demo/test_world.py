@@ -247,6 +247,25 @@ def test_the_frequency_falls_when_the_grid_is_strained(
     assert 49.7 < world.house.frequency_hz(world.now) < 49.85
 
 
+def test_an_appliance_that_is_lost_goes_on_and_is_told_nothing(
+    make: Callable[[Scenario], World],
+) -> None:
+    world = make(PLAIN)
+    pump = world.house.devices["pool_pump"]
+    world.obey("set pool_pump on")
+    assert world.obey("lose pool_pump") == "ok"
+    world.obey("set pool_pump off")
+    live(world, 1)
+    assert not pump.status().available
+    assert world.house.powers_w["pool_pump"] == 750
+    assert world.obey("find pool_pump") == "ok"
+    assert pump.status().setting == 1
+    world.obey("lose pool_pump")
+    assert world.obey("find pool_pump off") == "ok"
+    assert pump.status().setting == 0
+    assert world.obey("lose nothing").startswith("error")
+
+
 # --- the sky --------------------------------------------------------------------------
 
 NOON = seconds("2027-06-17T13:50")

@@ -58,3 +58,14 @@ async def history(
         significant_changes_only=False,
     )
     return rows
+
+
+def complaints(home: Instance) -> list[str]:
+    """Return what our code has complained of, but for the pace of the machine."""
+    return [
+        line
+        for line in home.log.complaints(("linky_pilote",))
+        if "has not been tested" not in line
+        and "Updating state for" not in line
+        and "the meter is not heard any more" not in line
+    ]

@@ -12,7 +12,7 @@ import pytest_asyncio
 from demo.clock import find_library
 
 from .instance import until
-from .loads import add_load, arm_all, call, history, ours, states
+from .loads import add_load, arm_all, call, complaints, history, ours, states
 from .simulated import SimulatedDay
 
 pytestmark = [
@@ -134,7 +134,7 @@ async def test_a_morning(day: SimulatedDay) -> None:
         return {issue["translation_key"] for issue in found["issues"]}
 
     await until(issues, 20, "a repair", lambda told: "load_entity_gone" in told)
-    assert _complaints(day) == []
+    assert complaints(day) == []
 
 
 async def test_a_stop_in_the_middle_gives_back(day: SimulatedDay) -> None:
@@ -148,7 +148,7 @@ async def test_a_stop_in_the_middle_gives_back(day: SimulatedDay) -> None:
     await day.start()
     assert set((await _shown(day, "load_armed")).values()) == {"on"}
     assert (await states(day))["input_boolean.lamp"]["state"] == "on"
-    assert _complaints(day) == []
+    assert complaints(day) == []
 
 
 def _restored(path: Path, entity_id: str) -> str:
@@ -159,14 +159,3 @@ def _restored(path: Path, entity_id: str) -> str:
         if item["state"]["entity_id"] == entity_id
     ]
     return state
-
-
-def _complaints(day: SimulatedDay) -> list[str]:
-    """Return what our code has complained of, but for the pace of the machine."""
-    return [
-        line
-        for line in day.log.complaints(("linky_pilote",))
-        if "has not been tested" not in line
-        and "Updating state for" not in line
-        and "the meter is not heard any more" not in line
-    ]

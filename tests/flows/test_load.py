@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from ..home.homes import Home
+from ..home.test_phases import THREE
 
 HEATS = {
     "hvac_modes": ["off", "heat"],
@@ -314,6 +315,90 @@ async def test_a_dimmer(hass: HomeAssistant, home: Home, form: Form) -> None:
     assert (modulation.low, modulation.high, modulation.unit) == (5, 100, "%")
 
 
+REST = {
+    "sheddable": True,
+    "ecowatt": False,
+    "never_cut": False,
+    "storable": False,
+    "surplus": True,
+    "grid": "any",
+}
+
+
+@pytest.fixture
+async def three(hass: HomeAssistant, home: Home) -> Form:
+    """Return the form of a meter with three phases."""
+    home.meter = THREE
+    await home.start()
+    form = Form(hass, home.entry)
+    await form.open()
+    return form
+
+
+def asked(form: Form) -> set[str]:
+    """Return what a form asks."""
+    schema = form.step["data_schema"]
+    assert schema is not None
+    return set(map(str, schema.schema))
+
+
+async def phases_of(home: Home, form: Form) -> tuple[int, ...]:
+    """Finish the form; return the phases that the load counts on."""
+    await form.submit(**REST)
+    await form.submit(next_step_id="finish")
+    await home.hass.async_block_till_done()
+    driver = home.coordinator.drivers[form.load.subentry_id]
+    return driver.load.load.phases
+
+
+async def test_one_phase_is_no_question(hass: HomeAssistant, form: Form) -> None:
+    show(hass, "number.car", "16", unit_of_measurement="A", min=0, max=16, step=1)
+    await form.submit(entity=["number.car"], behaviour="charger")
+    assert not {"phases", "phase_switch"} & asked(form)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "phases"),
+    [({}, (1, 2, 3)), ({"phases": []}, (1, 2, 3)), ({"phases": ["2"]}, (2,))],
+)
+async def test_phases_that_may_not_be_known(
+    hass: HomeAssistant,
+    home: Home,
+    three: Form,
+    chosen: dict[str, Any],
+    phases: tuple[int, ...],
+) -> None:
+    show(hass, "switch.plug", "on")
+    await three.submit(entity=["switch.plug"], behaviour="on_off")
+    assert "phases" in asked(three)
+    assert "phase_switch" not in asked(three)
+    await three.submit(inverted=False, follow=3, **chosen)
+    assert await phases_of(home, three) == phases
+
+
+async def test_the_phases_of_a_charger(
+    hass: HomeAssistant, home: Home, three: Form
+) -> None:
+    show(hass, "number.car", "16", unit_of_measurement="A", min=0, max=16, step=1)
+    show(hass, "select.odd", "0", options=["0", "1", "2"])
+    show(hass, "select.phases", "1", options=["0", "1", "3"])
+    await three.submit(entity=["number.car"], behaviour="charger")
+    how = {"low": 6, "high": 16, "step": 1, "follow": 3}
+    step = await three.submit(**how)
+    assert step["errors"] == {"phases": "phases_unknown"}
+    step = await three.submit(**how, phases=["1"], phase_switch="select.phases")
+    assert step["errors"] == {"phases": "not_three_phases"}
+    all_of_them = ["2", "3", "1"]
+    step = await three.submit(**how, phases=all_of_them, phase_switch="select.odd")
+    assert step["errors"] == {"phase_switch": "no_phase_counts"}
+    step = await three.submit(**how, phases=all_of_them, phase_switch="select.phases")
+    assert step["step_id"] == "when"
+    assert await phases_of(home, three) == (2, 3, 1), "the first is used alone"
+    modulation = home.coordinator.drivers[three.load.subentry_id].load.load.modulation
+    assert modulation is not None
+    assert modulation.phase_counts == (1, 3)
+
+
 async def test_a_tank_needs_a_temperature(hass: HomeAssistant, form: Form) -> None:
     show(hass, "switch.tank", "on")
     show(hass, "sensor.tank", "50", unit_of_measurement="°C")
@@ -395,18 +480,18 @@ async def test_heaters(
 # --- trying it ---
 
 
-async def try_it(
+async def begin_trial(
     hass: HomeAssistant,
-    home: Home,
     form: Form,
     *,
     again: bool = False,
+    state: str = "on",
     power_sensor: str | None = "sensor.draws_plug",
-) -> SubentryFlowResult:
-    """Go through a trial; again, of a load that is there."""
+) -> None:
+    """Begin a trial; again, of a load that is there."""
     measured = {} if power_sensor is None else {"power_sensor": power_sensor}
     if not again:
-        show(hass, "fan.plug", "on", friendly_name="Plug")
+        show(hass, "fan.plug", state, friendly_name="Plug")
     await form.submit(
         entity="fan.plug" if again else ["fan.plug"],
         behaviour="appliance",
@@ -416,11 +501,24 @@ async def try_it(
     await form.submit(sheddable=True, ecowatt=False, never_cut=False)
     step = await form.submit(next_step_id="try_it")
     assert step["type"] is FlowResultType.SHOW_PROGRESS
-    await home.run(25)
+
+
+async def end_trial(
+    hass: HomeAssistant, home: Home, form: Form, seconds: int = 25
+) -> SubentryFlowResult:
+    """Let it take its time; return what the form then shows."""
+    await home.run(seconds)
     flows = hass.config_entries.subentries
-    step = await flows.async_configure(form.step["flow_id"])
-    form.step = step
-    return step
+    form.step = await flows.async_configure(form.step["flow_id"])
+    return form.step
+
+
+async def try_it(
+    hass: HomeAssistant, home: Home, form: Form, **how: Any
+) -> SubentryFlowResult:
+    """Go through a trial."""
+    await begin_trial(hass, form, **how)
+    return await end_trial(hass, home, form)
 
 
 def watts(hass: HomeAssistant, power: int) -> None:
@@ -505,3 +603,93 @@ async def test_trying_what_is_commanded_is_no_hand(
     assert verdict is not None
     assert verdict.reason != "hand"
     assert not verdict.observed
+
+
+# --- too much is drawn meanwhile ---
+
+
+@pytest.fixture
+async def managed(hass: HomeAssistant, home: Home, form: Form) -> list[str]:
+    """Let the plug be a load that is commanded and on; return what it hears."""
+    heard = plug_of(hass, on=1500, off=2)
+    await try_it(hass, home, form)
+    await form.submit()
+    await hass.async_block_till_done()
+    home.arm(form.load.subentry_id)
+    await home.run(5)
+    heard.clear()
+    await form.change(form.load)
+    await begin_trial(hass, form, again=True)
+    return heard
+
+
+@pytest.mark.parametrize("after", [0, 6], ids=["still on", "told off by the trial"])
+async def test_what_is_tried_is_shed_at_once(
+    hass: HomeAssistant, home: Home, form: Form, managed: list[str], after: int
+) -> None:
+    key = form.load.subentry_id
+    await home.run(after)
+    home.base = 25_000
+    await home.run(2)
+    assert managed == ["turn_off"], "it does not wait for the trial"
+    step = await end_trial(hass, home, form, 4)
+    assert step["type"] is FlowResultType.MENU
+    assert step["step_id"] == "tried_interrupted"
+    assert step["description_placeholders"] == {"entity": "Plug"}
+    await home.run(25)
+    assert managed == ["turn_off"], "the trial gives nothing back"
+    assert home.state("sensor.plug_state") == "shed"
+
+    home.base = 500
+    await form.submit(next_step_id="finish")
+    await home.run(320)
+    assert managed == ["turn_off", "turn_on"], "it had been on"
+    assert key not in home.coordinator.memory.changes
+
+
+async def test_what_was_shed_during_a_trial_is_given_back_as_it_was_before(
+    hass: HomeAssistant, home: Home, form: Form, managed: list[str]
+) -> None:
+    await home.run(6)
+    home.base = 25_000
+    await home.run(3)
+    await home.coordinator.async_give_all_back()
+    assert managed == ["turn_off", "turn_on"]
+
+
+async def test_it_can_be_tried_again_after_an_interruption(
+    hass: HomeAssistant, home: Home, form: Form, managed: list[str]
+) -> None:
+    home.base = 25_000
+    await end_trial(hass, home, form, 5)
+    home.base = 500
+    await home.run(320)
+    managed.clear()
+    step = await form.submit(next_step_id="try_it")
+    assert step["type"] is FlowResultType.SHOW_PROGRESS
+    step = await end_trial(hass, home, form)
+    assert step["step_id"] == "tried_works"
+    assert managed == ["turn_off", "turn_on"]
+
+
+async def test_what_is_tried_on_goes_off_when_too_much_is_drawn(
+    hass: HomeAssistant, home: Home, form: Form
+) -> None:
+    """Of a load that is only being added, too, which nobody commands."""
+    show(hass, "switch.other", "on")
+    home.add_load("switch.other", "Other")
+    heard = plug_of(hass, on=1500, off=2)
+    watts(hass, 2)
+    await begin_trial(hass, form, state="off")
+    await home.run(6)
+    assert heard == ["turn_on"]
+    home.base = 25_000
+    step = await end_trial(hass, home, form, 9)
+    assert heard == ["turn_on", "turn_off"]
+    assert step["step_id"] == "tried_interrupted"
+
+    # and nothing is tried on while it lasts
+    await form.submit(next_step_id="try_it")
+    step = await end_trial(hass, home, form, 4)
+    assert step["step_id"] == "tried_interrupted"
+    assert heard == ["turn_on", "turn_off"]

@@ -45,6 +45,11 @@ JUST_NOW = {"since_order": 1.0}
             {**LONG_AGO, "returned": True}, Doing.NOTHING, id="it has restarted"
         ),
         pytest.param(
+            {**LONG_AGO, "returned": True, "by_user": True},
+            Doing.HAND,
+            id="in the frontend, when it had just come back",
+        ),
+        pytest.param(
             {**LONG_AGO, "ours": True}, Doing.NOTHING, id="a step of our own order"
         ),
         pytest.param(

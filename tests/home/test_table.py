@@ -41,6 +41,7 @@ def aim(
     attributes: dict[str, Any] | None = None,
     *,
     switch: str | None = None,
+    phases: State | None = None,
     kept: Kept | None = None,
     **data: Any,
 ) -> Aim:
@@ -56,6 +57,7 @@ def aim(
         state=State(entity_id, state, attributes or {}),
         switch=State("switch.stop", switch) if switch else None,
         kept=kept,
+        phase_switch=phases,
     )
 
 
@@ -78,6 +80,10 @@ PERCENT: dict[str, Any] = {
     "step": 1,
     "unit": "%",
 }
+BY_SWITCH = State("switch.phases", "on")
+BY_SELECT = State(
+    "select.phases", "1-phase", {"options": ["Auto", "1-phase", "3-phases"]}
+)
 SWITCH_ORDERS = {"comfort": "on", "frost": "off"}
 SIX: dict[str, Any] = {level.value: level.value for level in Level}
 
@@ -116,6 +122,44 @@ CASES = {
         aim("number.a", "16", switch="off", **ADJUSTABLE),
         Setting(power=1380, value=6),
         [("set_value", {"value": 6}), ("switch.stop", "turn_on", {})],
+    ),
+    "charger to three phases, which stops first": (
+        aim("number.a", "16", switch="on", phases=BY_SELECT, **ADJUSTABLE),
+        Setting(power=4140, value=6, phases=3),
+        [
+            ("switch.stop", "turn_off", {}),
+            ("select.phases", "select_option", {"option": "3-phases"}),
+            ("set_value", {"value": 6}),
+            ("switch.stop", "turn_on", {}),
+        ],
+    ),
+    "charger that was off, to three phases": (
+        aim("number.a", "16", switch="off", phases=BY_SELECT, **ADJUSTABLE),
+        Setting(power=4140, value=6, phases=3),
+        [
+            ("select.phases", "select_option", {"option": "3-phases"}),
+            ("set_value", {"value": 6}),
+            ("switch.stop", "turn_on", {}),
+        ],
+    ),
+    "charger that stops at 0, to one phase": (
+        aim("number.a", "16", phases=BY_SWITCH, **ADJUSTABLE),
+        Setting(power=1380, value=6, phases=1),
+        [
+            ("set_value", {"value": 0.0}),
+            ("switch.phases", "turn_off", {}),
+            ("set_value", {"value": 6}),
+        ],
+    ),
+    "charger that has its phases": (
+        aim("number.a", "16", switch="on", phases=BY_SELECT, **ADJUSTABLE),
+        Setting(power=1380, value=6, phases=1),
+        [("set_value", {"value": 6})],
+    ),
+    "charger off": (
+        aim("number.a", "16", switch="on", phases=BY_SELECT, **ADJUSTABLE),
+        OFF,
+        [("switch.stop", "turn_off", {})],
     ),
     "dimmer": (
         aim("light.a", "on", {"brightness": 255}, **PERCENT),
@@ -228,6 +272,18 @@ def test_orders(case: tuple[Aim, Setting, list[Any]]) -> None:
         (heater("select.a", "Auto", {}, orders=PILOT_WIRE), Told()),
         (aim("number.a", "16", **ADJUSTABLE), Told(setting=16.0)),
         (aim("number.a", "16", switch="off", **ADJUSTABLE), Told(setting=0.0)),
+        (
+            aim("number.a", "16", phases=BY_SWITCH, **ADJUSTABLE),
+            Told(setting=16.0, phases=3),
+        ),
+        (
+            aim("number.a", "16", phases=BY_SELECT, **ADJUSTABLE),
+            Told(setting=16.0, phases=1),
+        ),
+        (
+            aim("number.a", "16", phases=State("switch.p", "unknown"), **ADJUSTABLE),
+            Told(setting=16.0),
+        ),
         (aim("light.a", "off", {}, **PERCENT), Told(setting=0.0)),
         (aim("light.a", "on", {"brightness": 128}, **PERCENT), Told(setting=50)),
         (
@@ -273,6 +329,14 @@ def test_what_they_say(target: Aim, told: Told) -> None:
         (aim("input_select.a", "Confort"), ["select_option"]),
         (aim("number.a", "16", **ADJUSTABLE), ["set_value"]),
         (aim("number.a", "16", switch="on", **ADJUSTABLE), ["set_value", "turn_on"]),
+        (
+            aim("number.a", "16", switch="on", phases=BY_SELECT, **ADJUSTABLE),
+            ["turn_off", "select_option", "set_value", "turn_on"],
+        ),
+        (
+            aim("number.a", "16", phases=BY_SWITCH, **ADJUSTABLE),
+            ["set_value", "turn_on", "set_value"],
+        ),
         (aim("light.a", "off", {}, **PERCENT), ["turn_off"]),
         (aim("light.a", "on", {"brightness": 77}, **PERCENT), ["turn_on"]),
         (aim("fan.a", "on", {"percentage": 40}, **PERCENT), ["set_percentage"]),

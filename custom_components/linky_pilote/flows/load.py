@@ -24,6 +24,7 @@ from ..home.load import (
     CONF_GUARANTEE_AMOUNT,
     CONF_GUARANTEE_BY,
     CONF_ORDERS,
+    CONF_PHASE_SWITCH,
     CONF_POWER,
     CONF_POWER_SENSOR,
     CONF_UNIT,
@@ -39,6 +40,7 @@ from .load_checks import (
     no_temperature,
     stored_orders,
     wrong_order,
+    wrong_phases,
 )
 from .load_forms import (
     SUITED,
@@ -191,6 +193,8 @@ class LoadFlow(TrialSteps):
             errors = wrong_order(behaviour, user_input)
             if not errors and behaviour in (Behaviour.ADJUSTABLE, Behaviour.CHARGER):
                 errors = cannot_stop(user_input, state)
+            if not errors and self._phases() > 1:
+                errors = self._phase_errors(user_input)
             if not errors and behaviour is Behaviour.TANK:
                 errors = no_temperature(user_input, state)
             if not errors:
@@ -207,6 +211,14 @@ class LoadFlow(TrialSteps):
             ),
             errors=errors,
             description_placeholders={"entity": ", ".join(self._names())},
+        )
+
+    def _phase_errors(self, asked: Mapping[str, Any]) -> dict[str, str]:
+        switch = asked.get(CONF_PHASE_SWITCH)
+        return wrong_phases(
+            asked,
+            by_current=self._data.get(CONF_UNIT) == Unit.AMPERE,
+            switch=self._state(switch) if switch else None,
         )
 
     async def _suggested_how(

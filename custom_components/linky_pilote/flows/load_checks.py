@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.core import State
 
 from ..engine.regulation.model import Disinfection, Level
+from ..home.actuators.phases import COUNTS, phase_options
 from ..home.load import (
     CONF_COMFORT,
     CONF_DISINFECTION,
@@ -16,6 +17,8 @@ from ..home.load import (
     CONF_HIGHEST,
     CONF_LOW,
     CONF_MUST,
+    CONF_PHASE_SWITCH,
+    CONF_PHASES,
     CONF_SWITCH,
     CONF_TEMPERATURE_SENSOR,
     CONF_TO_SURPLUS,
@@ -70,6 +73,25 @@ def cannot_stop(asked: Mapping[str, Any], state: State | None) -> dict[str, str]
         state is not None and float(state.attributes.get("min", 0)) <= 0
     )
     return {CONF_SWITCH: "cannot_stop"} if numbers and not stops else {}
+
+
+def wrong_phases(
+    asked: Mapping[str, Any], *, by_current: bool, switch: State | None
+) -> dict[str, str]:
+    """Return what is wrong with the phases of a load, in a home that has three.
+
+    `by_current` tells that it is told amperes, `switch` what tells one phase from three.
+    """
+    chosen = asked.get(CONF_PHASES) or ()
+    if by_current and not chosen:
+        return {CONF_PHASES: "phases_unknown"}
+    if not asked.get(CONF_PHASE_SWITCH):
+        return {}
+    if len(chosen) < max(COUNTS):
+        return {CONF_PHASES: "not_three_phases"}
+    told = () if switch is None else phase_options(switch)
+    known = all(count in told for count in COUNTS)
+    return {} if known else {CONF_PHASE_SWITCH: "no_phase_counts"}
 
 
 def no_temperature(asked: Mapping[str, Any], state: State | None) -> dict[str, str]:

@@ -53,6 +53,7 @@ from ..home.load import (
     CONF_MUST,
     CONF_NEVER_CUT,
     CONF_ON_SUN,
+    CONF_PHASE_SWITCH,
     CONF_PHASES,
     CONF_POWER,
     CONF_POWER_SENSOR,
@@ -178,9 +179,13 @@ def how_schema(behaviour: Behaviour, domain: str, phases: int) -> vol.Schema:
     if domain in ON_OFF and behaviour is not Behaviour.ADJUSTABLE and domain != "fan":
         fields[vol.Required(CONF_INVERTED, default=False)] = BooleanSelector()
     if phases > 1:
-        fields[vol.Required(CONF_PHASES, default=["1"])] = _choice(
+        fields[vol.Optional(CONF_PHASES)] = _choice(
             "phases", ["1", "2", "3"], multiple=True
         )
+        if behaviour is Behaviour.CHARGER:
+            fields[vol.Optional(CONF_PHASE_SWITCH)] = _entity(
+                "switch", "input_boolean", "select", "input_select"
+            )
     fields[vol.Required(CONF_FOLLOW, default=10 if domain in _SLOW else 3)] = _number(
         UnitOfTime.SECONDS, 1, 120
     )

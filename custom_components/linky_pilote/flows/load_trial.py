@@ -66,12 +66,21 @@ class TrialSteps(ConfigSubentryFlow):
     async def _try(self, load: HomeLoad) -> Trial:
         """Try it; whoever commands it already is told that it is no hand."""
         data = getattr(self._get_entry(), "runtime_data", None)
-        drivers = data.home.drivers.values() if data else ()
+        home = data.home if data else None
+        drivers = home.drivers.values() if home else ()
         with ExitStack() as stack:
-            for driver in drivers:
-                if driver.load.entity == load.entity:
-                    stack.enter_context(driver.tried())
-            return await try_load(self.hass, load, self._meter_power)
+            tried = [
+                stack.enter_context(driver.tried())
+                for driver in drivers
+                if driver.load.entity == load.entity
+            ]
+            return await try_load(
+                self.hass,
+                load,
+                self._meter_power,
+                taken=lambda: any(one.taken for one in tried),
+                too_much=lambda: home is not None and home.draws_too_much,
+            )
 
     async def _tell(
         self, finding: Finding, user_input: dict[str, Any] | None
@@ -112,6 +121,16 @@ class TrialSteps(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Say that it did not follow."""
         return await self._tell(Finding.DEAF, user_input)
+
+    async def async_step_tried_interrupted(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that too much was drawn, and offer to try it again."""
+        return self.async_show_menu(
+            step_id=Finding.INTERRUPTED,
+            menu_options=["try_it", "finish"],
+            description_placeholders={"entity": self._names()[0]},
+        )
 
     def _meter_power(self) -> float | None:
         """Return the W that the home draws."""

@@ -20,6 +20,7 @@ from ..const import DOMAIN, LOGGER
 from ..engine.accounting import Step
 from ..engine.regulation import Decision, Regulator, State
 from ..engine.regulation.model import (
+    House,
     HouseMode,
     Order,
     Reading,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 _TICK: Final = timedelta(seconds=10)
 """Between two decisions while the meter says nothing."""
+_IN_DANGER: Final = frozenset({House.SHEDDING, House.HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 return
             if known.load.entity == load.entity:
                 known.load = load
+                known.follow()
                 return
             self._change_entity(key, known)
         last = max(self.memory.ranks.values(), default=0)
@@ -428,6 +431,11 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             or injects(self.meter.data)
             or any(account.sun for account in self.memory.accounts.loads.values())
         )
+
+    @property
+    def draws_too_much(self) -> bool:
+        """Whether the breaker would act soon, with what is on now."""
+        return self.data is not None and self.data.house in _IN_DANGER
 
     def verdict(self, key: str) -> Verdict | None:
         """Return what was decided about a load."""

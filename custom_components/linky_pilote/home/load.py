@@ -47,6 +47,7 @@ CONF_NEVER_CUT: Final = "never_cut"
 CONF_ON_SUN: Final = "on_sun_in_red"
 CONF_ORDERS: Final = "orders"
 CONF_PHASES: Final = "phases"
+CONF_PHASE_SWITCH: Final = "phase_switch"
 CONF_POWER: Final = "power"
 CONF_POWER_SENSOR: Final = "power_sensor"
 CONF_SCHEDULE: Final = "schedule"
@@ -62,6 +63,7 @@ CONF_UNIT: Final = "unit"
 ENTITY_FIELDS: Final = (
     CONF_ENTITY,
     CONF_SWITCH,
+    CONF_PHASE_SWITCH,
     CONF_POWER_SENSOR,
     CONF_TEMPERATURE_SENSOR,
     CONF_CONNECTED,
@@ -96,6 +98,8 @@ class HomeLoad:
     """Id in the registry, or entity id of what no registry knows; so are the others."""
     switch: str | None
     """Stops an adjustable load that has no value for off."""
+    phase_switch: str | None
+    """Tells a charger one phase from three."""
     power_sensor: str | None
     temperature_sensor: str | None
     connected: str | None
@@ -124,6 +128,7 @@ class HomeLoad:
             behaviour=behaviour,
             entity=data[CONF_ENTITY],
             switch=data.get(CONF_SWITCH),
+            phase_switch=data.get(CONF_PHASE_SWITCH),
             power_sensor=data.get(CONF_POWER_SENSOR),
             temperature_sensor=data.get(CONF_TEMPERATURE_SENSOR),
             connected=data.get(CONF_CONNECTED),
@@ -144,7 +149,7 @@ def _engine_load(
     return Load(
         key=key,
         power=data.get(CONF_POWER),
-        phases=tuple(int(phase) for phase in data.get(CONF_PHASES, ("1",))),
+        phases=_phases(data),
         modulation=_modulation(behaviour, data),
         heating=_heating(data, orders) if behaviour is Behaviour.HEATING else None,
         forbid_only=behaviour is Behaviour.FORBID_ONLY,
@@ -191,6 +196,16 @@ def _thermal(data: Mapping[str, Any]) -> Thermal:
     )
 
 
+def _phases(data: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the phases of a load; where nobody knows, any may be the one.
+
+    What is told its current is always asked for them where there are three.
+    """
+    known = tuple(int(phase) for phase in data.get(CONF_PHASES) or ())
+    unknown = (1,) if data.get(CONF_UNIT) == Unit.AMPERE else (1, 2, 3)
+    return known or unknown
+
+
 def _modulation(behaviour: Behaviour, data: Mapping[str, Any]) -> Modulation | None:
     if behaviour not in (Behaviour.ADJUSTABLE, Behaviour.CHARGER):
         return None
@@ -199,6 +214,7 @@ def _modulation(behaviour: Behaviour, data: Mapping[str, Any]) -> Modulation | N
         high=data[CONF_HIGH],
         step=data[CONF_STEP],
         unit=Unit(data[CONF_UNIT]),
+        phase_counts=(1, 3) if data.get(CONF_PHASE_SWITCH) else (),
     )
 
 

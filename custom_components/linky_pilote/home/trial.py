@@ -1,20 +1,20 @@
 """Trying a load: the opposite order for some seconds, what the watts do, and back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from statistics import median
 from typing import Final
 
 from homeassistant.core import Context, HomeAssistant
 
 from ..engine.regulation.model import Level, Setting
-from ..entity_ids import resolve
 from ..measures import watts
-from .actuators.driver import shows
 from .actuators.handback import call_all
-from .actuators.table import Aim, row_of, says_something
+from .actuators.sight import aim_of, shows
+from .actuators.table import Aim, row_of
 from .load import HomeLoad
 
 _SETTLE: Final = 10.0
@@ -33,6 +33,8 @@ class Finding(StrEnum):
     NO_WATTS = "tried_no_watts"
     """It says that it follows, and the power does not move."""
     DEAF = "tried_deaf"
+    INTERRUPTED = "tried_interrupted"
+    """Too much was drawn for it to go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,33 +47,55 @@ class Trial:
     """W that were measured while it was told so."""
 
 
+class _EndedError(Exception):
+    """The trial must not go on."""
+
+
 async def try_load(
-    hass: HomeAssistant, load: HomeLoad, meter: Callable[[], float | None]
+    hass: HomeAssistant,
+    load: HomeLoad,
+    meter: Callable[[], float | None],
+    *,
+    taken: Callable[[], bool],
+    too_much: Callable[[], bool],
 ) -> Trial:
     """Tell a load the opposite of what it has, and give it back what it had.
 
     `meter` returns the W of the whole home, for a load without a sensor of its own.
+    `taken` tells that an order has ended the trial, which then gives nothing back;
+    `too_much` that the home draws too much for a load to be tried on.
     """
 
     def power() -> float | None:
         return meter() if load.power_sensor is None else watts(hass, load.power_sensor)
 
-    aim = _aim(hass, load)
+    aim = aim_of(hass, load)
     if aim is None:
         return Trial(finding=Finding.DEAF)
     row, entity_id = row_of(aim.state.entity_id), aim.state.entity_id
     kept, told = row.keep(aim), row.read(aim)
     stop = _is_on(load, aim)
     setting = _setting(load, on=not stop)
-    before = await _measure(power)
+
+    def ended() -> bool:
+        return taken() or (not stop and too_much())
+
+    wait = partial(_wait, ended)
     try:
-        error = await call_all(hass, row.write(aim, setting), Context())
-        await asyncio.sleep(load.load.follow + _SETTLE)
-        after = await _measure(power)
-        now = _aim(hass, load)
-        said = None if now is None else row.read(now)
-    finally:
-        await call_all(hass, row.give_back(entity_id, kept), Context())
+        before = await _measure(power, wait)
+        try:
+            error = await call_all(
+                hass, row.write(aim, setting), Context(), go_on=lambda: not ended()
+            )
+            await wait(load.load.follow + _SETTLE)
+            after = await _measure(power, wait)
+            now = aim_of(hass, load)
+            said = None if now is None else row.read(now)
+        finally:
+            if not taken():
+                await call_all(hass, row.give_back(entity_id, kept), Context())
+    except _EndedError:
+        return Trial(finding=Finding.INTERRUPTED)
     silent = told.setting is None and told.level is None
     follows = silent or (said is not None and shows(load, said, setting))
     on, off = (before, after) if stop else (after, before)
@@ -81,19 +105,6 @@ async def try_load(
         return Trial(finding=Finding.NO_WATTS, on=on, off=off)
     finding = Finding.WORKS if on > off else Finding.INVERTED
     return Trial(finding=finding, on=on, off=off)
-
-
-def _aim(hass: HomeAssistant, load: HomeLoad) -> Aim | None:
-    entity_id, switch = resolve(hass, load.entity), resolve(hass, load.switch)
-    state = hass.states.get(entity_id) if entity_id else None
-    if state is None or not says_something(state):
-        return None
-    return Aim(
-        load=load,
-        state=state,
-        switch=hass.states.get(switch) if switch else None,
-        kept=None,
-    )
 
 
 def _is_on(load: HomeLoad, aim: Aim) -> bool:
@@ -114,12 +125,30 @@ def _setting(load: HomeLoad, *, on: bool) -> Setting:
     return Setting(power=power, value=value if on else 0.0)
 
 
-async def _measure(power: Callable[[], float | None]) -> float | None:
+async def _wait(ended: Callable[[], bool], seconds: float) -> None:
+    """Let some seconds pass.
+
+    Raises:
+        _EndedError: within a second of the trial's end.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while not ended():
+        left = end - loop.time()
+        if left <= 0:
+            return
+        await asyncio.sleep(min(left, 1.0))
+    raise _EndedError
+
+
+async def _measure(
+    power: Callable[[], float | None], wait: Callable[[float], Awaitable[None]]
+) -> float | None:
     """Return the median of some seconds: a fridge starts when it likes."""
     seen: list[float] = []
     for _ in range(_SAMPLES):
         value = power()
         if value is not None:
             seen.append(value)
-        await asyncio.sleep(1)
+        await wait(1.0)
     return median(seen) if seen else None

@@ -110,7 +110,8 @@ class Bench:
         for key, load in self.loads.items():
             phases = spread(load, self.has[key])
             for phase in phases:
-                drawn[phase - 1] += self.draws(key) / len(phases)
+                place = min(phase, len(drawn)) - 1
+                drawn[place] += self.draws(key) / len(phases)
         return drawn
 
     def measure(self) -> Reading:

@@ -87,6 +87,8 @@ def test_a_setting_never_draws_more_than_allowed(load: Load, watts: float) -> No
 def test_a_charger_keeps_its_phases_when_told() -> None:
     assert at_most(_CAR_1_OR_3, 11_040, 4500, 1).phases == 1
     assert at_most(_CAR_1_OR_3, 11_040, 3000, 3) == OFF
+    assert lowest_power(_CAR_1_OR_3, 11_040) == 1380
+    assert lowest_power(_CAR_1_OR_3, 11_040, 3) == 4140
 
 
 def test_a_charger_on_one_phase_draws_on_the_first() -> None:

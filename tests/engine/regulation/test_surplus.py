@@ -19,6 +19,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Load,
     Modulation,
     Reason,
+    Setting,
     Signals,
     Span,
     Unit,
@@ -192,6 +193,52 @@ def test_a_charger_goes_from_one_phase_to_three_and_back() -> None:
     ]
     assert len(changes) == 2
     assert max(one.at for one in bench.sent) - SUMMER > 2 * PHASE_CHANGE
+
+
+def test_a_charger_takes_no_phase_that_has_no_room() -> None:
+    """It starts on one phase alone, and goes to three where each has room for it."""
+    car = replace(CAR, grid=GridUse.ANY)
+    full = home(car, base=(5000, 0, 0), cutoff=6000.0)
+    assert full.run(600) == []
+    free = home(car, base=(0, 5000, 0), cutoff=6000.0)
+    free.run(1800)
+    assert (free.has["car"].phases, free.has["car"].value) == (1, 16)
+    free.base = [0.0, 0.0, 0.0]
+    free.run(1800)
+    assert (free.has["car"].phases, free.has["car"].value) == (3, 16)
+
+
+def test_a_charger_that_may_not_switch_yet_stays_at_its_lowest() -> None:
+    bench = home(CAR, base=(-2500, -2500, -2500), cutoff=6000.0)
+    bench.run(200)
+    assert bench.has["car"].phases == 3
+    bench.base = [-1200.0, -1200.0, -1200.0]
+    bench.run(PHASE_CHANGE - 250)
+    assert (bench.has["car"].phases, bench.has["car"].value) == (3, 6)
+    bench.run(PHASE_CHANGE)
+    assert bench.has["car"].phases == 1
+    assert "car" in bench.on()
+
+
+def test_a_charger_that_others_have_switched_to_one_phase() -> None:
+    """It is not counted on those that it does not use."""
+    car = replace(CAR, grid=GridUse.ANY)
+    bench = home(car, base=(0, 5000, 5000), cutoff=6000.0)
+    bench.has["car"] = Setting(power=3680.0, value=16.0, phases=1)
+    bench.more["car"] = {"phases": 1}
+    bench.run(60)
+    assert bench.sent == []
+    assert bench.last.state.loads["car"].ordered == bench.has["car"]
+
+
+def test_a_home_with_one_phase_has_no_others() -> None:
+    """Whatever is said of a load, an old form may have asked in another home."""
+    tank = replace(TANK, grid=GridUse.ANY, phases=(1, 2, 3))
+    bench = home(tank, base=5000, cutoff=6000.0)
+    assert bench.run(600) == []
+    bench.base = [500.0]
+    bench.run(60)
+    assert "tank" in bench.on()
 
 
 def test_a_car_that_is_not_there_gets_nothing() -> None:

@@ -34,7 +34,7 @@ from .constants import (
     TRY_AGAIN,
     WARM_WAIT,
 )
-from .ladder import OFF, at_most, lowest_power, nearest
+from .ladder import OFF, at_most, lowest_power, nearest, phase_counts
 from .memory import State
 from .model import Reason, Setting
 from .owed import OWED, need
@@ -297,26 +297,29 @@ class Allocator:
         memory, claim, now = view.memory, view.claim, self._now
         if view.settling(now):
             return
-        lowest = lowest_power(view.load, view.full)
         have = memory.power
         if not view.on:
-            self._start_modulated(view, lowest)
+            self._start_modulated(view)
             return
         if view.satisfied(now):
             return
-        phases = None
+        kept = None
         if memory.ordered and now - memory.phases_at < PHASE_CHANGE:
-            phases = memory.ordered.phases
+            kept = memory.ordered.phases
+        lowest = lowest_power(view.load, view.full, kept)
         sun = max(self._sun, 0.0) if claim.sun else 0.0
-        room = self._home.room(view.phases) + view.drawn - self._rooms.coming(view)
+        coming = self._rooms.coming(view)
         allowed = min(
             claim.wanted,
             claim.grid + sun,
             max(claim.pace, have, self._rooms.unclaimed(view) + view.drawn),
         )
-        fits = min(allowed, room)
-        near = nearest if allowed < room else at_most
-        goal = near(view.load, view.full, fits, phases)
+        goal = OFF
+        for count, phases in self._ways(view, kept):
+            room = self._home.room_of(view, phases) - coming
+            near = nearest if allowed < room else at_most
+            setting = near(view.load, view.full, min(allowed, room), count)
+            goal = max(goal, setting, key=lambda way: way.power)
         if allowed < lowest and not claim.firm:
             short = view.drawn - claim.grid - sun
             if self._lacks(view, short, LOWEST_FOR, LOWEST_ENERGY, 0.0):
@@ -325,7 +328,7 @@ class Allocator:
         else:
             memory.short_since, memory.short_energy = None, 0.0
         if goal.power == 0:
-            goal = at_most(view.load, view.full, lowest, phases)
+            goal = at_most(view.load, view.full, lowest, kept)
         if self._is_worth(view, goal.power - have, firm=claim.firm):
             self._set(view, goal)
 
@@ -336,23 +339,50 @@ class Allocator:
         view.blocked = view.blocked or Reason.NO_SURPLUS
         self._set(view, OFF)
 
-    def _start_modulated(self, view: View, lowest: float) -> None:
+    def _start_modulated(self, view: View) -> None:
+        """Start with what there is, on as many phases as give most."""
         claim = view.claim
+        lowest = lowest_power(view.load, view.full)
         least = min(lowest, claim.wanted)
+        was, ways = view.phases, self._ways(view, None)
+        _, view.phases = ways[0]
         if self._waits(view) or not self._fits(view, least):
             self._rooms.keep(view, least)
+        elif not self._is_early(view, least):
+            sun = max(self._sun, 0.0) if claim.sun else 0.0
+            best = at_most(view.load, view.full, lowest, ways[0][0]), view.phases
+            for count, view.phases in ways:
+                watts = min(
+                    claim.wanted,
+                    claim.grid + sun,
+                    self._rooms.to_start(view),
+                    max(claim.pace, self._rooms.unclaimed(view)),
+                )
+                setting = at_most(view.load, view.full, watts, count)
+                if setting.power > best[0].power:
+                    best = setting, view.phases
+            setting, view.phases = best
+            self._set(view, setting)
             return
-        if self._is_early(view, least):
-            return
-        sun = max(self._sun, 0.0) if claim.sun else 0.0
-        watts = min(
-            claim.wanted,
-            claim.grid + sun,
-            self._rooms.to_start(view),
-            max(claim.pace, self._rooms.unclaimed(view)),
-        )
-        setting = at_most(view.load, view.full, max(watts, lowest), None)
-        self._set(view, setting)
+        view.phases = was
+
+    def _ways(
+        self, view: View, kept: int | None
+    ) -> Sequence[tuple[int | None, tuple[int, ...]]]:
+        """Return the numbers of phases that a load may have, and which those are.
+
+        The fewest first; None where it cannot switch, and `kept` where it must not.
+        """
+        modulation = view.load.modulation
+        if modulation is None or not modulation.phase_counts:
+            return ((None, view.phases),)
+        counts = phase_counts(view.load) if kept is None else (kept,)
+        return tuple((count, self._first(view, count)) for count in sorted(counts))
+
+    def _first(self, view: View, count: int) -> tuple[int, ...]:
+        """Return the phases of a load that switches to a number of them."""
+        several = len(self._home.limits) > 1
+        return view.load.phases[:count] if several else view.phases
 
     def _is_worth(self, view: View, change: float, *, firm: bool) -> bool:
         """Tell whether a change has become worth a command.
@@ -403,9 +433,12 @@ class Allocator:
     def _set(self, view: View, setting: Setting) -> None:
         """Decide for a setting; what it needs is taken from those behind."""
         view.setting = setting
-        if setting.power <= view.memory.power:
-            return  # what it gives back is free only when the meter shows it
-        if not view.on:
+        more = setting.power > view.memory.power
+        if more and not view.on:
             self._rooms.displace(view, setting.power)
             self._may_start = False
-        self._home.add(view.phases, max(setting.power - view.drawn, 0.0))
+        phases = view.phases
+        if setting.phases is not None and view.on:
+            phases = self._first(view, setting.phases)
+        if more or phases != view.phases:
+            self._home.reserve(view, phases, setting.power)

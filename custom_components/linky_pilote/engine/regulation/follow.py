@@ -33,8 +33,10 @@ def adopted(load: Load, status: Status, full: float) -> Setting:
         power = full if warm else 0.0
         return Setting(power=power, value=float(warm), level=status.level)
     if status.setting is not None:
-        power = power_at(load, full, status.setting)
-        return Setting(power=power, value=status.setting)
+        switches = load.modulation is not None and load.modulation.phase_counts
+        phases = status.phases if switches and status.setting > 0 else None
+        power = power_at(load, full, status.setting, phases)
+        return Setting(power=power, value=status.setting, phases=phases)
     if status.power is not None and status.power >= SATISFIED_BELOW:
         return Setting(power=status.power, value=1.0)
     return OFF
@@ -109,6 +111,10 @@ def follows(view: View) -> bool:
     elif status.setting is not None:
         step = load.modulation.step if load.modulation else 1.0
         if abs(status.setting - ordered.value) >= step:
+            return False
+        if None not in (status.phases, ordered.phases) and (
+            status.phases != ordered.phases
+        ):
             return False
     if status.power is None or load.never_cut or load.forbid_only:
         return True

@@ -11,14 +11,16 @@ VOLTS: Final = 230.0
 OFF: Final = Setting(power=0.0, value=0.0)
 
 
-def lowest_power(load: Load, power: float) -> float:
-    """Return the least W that a load draws while it is on; `power` is its full one."""
+def lowest_power(load: Load, power: float, phases: int | None = None) -> float:
+    """Return the least W that a load draws while it is on; `power` is its full one.
+
+    A charger that must not change its number of phases keeps `phases`.
+    """
     modulation = load.modulation
     if modulation is None:
         return power
-    return min(
-        _watts(modulation, modulation.low, power, phases) for phases in _phases(load)
-    )
+    counts = phase_counts(load) if phases is None else (phases,)
+    return min(_watts(modulation, modulation.low, power, count) for count in counts)
 
 
 def highest_power(load: Load, power: float) -> float:
@@ -27,7 +29,8 @@ def highest_power(load: Load, power: float) -> float:
     if modulation is None:
         return power
     return max(
-        _watts(modulation, modulation.high, power, phases) for phases in _phases(load)
+        _watts(modulation, modulation.high, power, count)
+        for count in phase_counts(load)
     )
 
 
@@ -53,7 +56,7 @@ def _setting(
     if modulation is None:
         return Setting(power=power, value=1.0) if watts >= power > 0 else OFF
     best = OFF
-    for count in _phases(load) if phases is None else (phases,):
+    for count in phase_counts(load) if phases is None else (phases,):
         value = _value(modulation, power, watts, count, up)
         if value is None:
             continue
@@ -64,12 +67,18 @@ def _setting(
     return best
 
 
-def power_at(load: Load, power: float, value: float) -> float:
-    """Return the W that a load draws at a value of its unit, at its full power."""
+def power_at(
+    load: Load, power: float, value: float, phases: int | None = None
+) -> float:
+    """Return the W that a load draws at a value of its unit, at its full power.
+
+    `phases` is the number of those that it draws on; None: all of its own.
+    """
     modulation = load.modulation
     if modulation is None:
         return power if value > 0 else 0.0
-    return _watts(modulation, value, power, len(load.phases)) if value > 0 else 0.0
+    count = len(load.phases) if phases is None else phases
+    return _watts(modulation, value, power, count) if value > 0 else 0.0
 
 
 def spread(load: Load, setting: Setting | None) -> tuple[int, ...]:
@@ -79,7 +88,8 @@ def spread(load: Load, setting: Setting | None) -> tuple[int, ...]:
     return load.phases
 
 
-def _phases(load: Load) -> tuple[int, ...]:
+def phase_counts(load: Load) -> tuple[int, ...]:
+    """Return the numbers of phases that a load whose power can be set may draw on."""
     modulation = load.modulation
     assert modulation is not None
     return modulation.phase_counts or (len(load.phases),)

@@ -182,7 +182,8 @@ class Load:
     power: float | None = None
     """At its full power; None: it has to be learnt."""
     phases: tuple[int, ...] = (1,)
-    """Those that it hangs on, and shares its power between."""
+    """Those that it hangs on, and shares its power between; a charger that can switch
+    draws on the first of them. All three where nobody knows which one it is."""
     modulation: Modulation | None = None
     heating: Heating | None = None
     forbid_only: bool = False
@@ -359,6 +360,8 @@ class Status:
     power: float | None = None
     """W, measured."""
     temperature: float | None = None
+    phases: int | None = None
+    """How many a charger that can switch is switched to."""
     connected: bool = True
     """A car is plugged in, an appliance is ready."""
     by_hand: bool = False

@@ -65,6 +65,8 @@ _LONGEST_PASS: Final = 60.0
 """s that are counted between two passes at most."""
 
 _SILENT: Final = Status(available=False)
+_ONLY: Final = (1,)
+"""The phases of a home that has one, whatever is said of its loads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +266,8 @@ class Regulator:
         """Return the loads as they are, in order."""
         now = context.now
         observing = state.wishes.house is HouseMode.OBSERVE
+        reading = context.reading
+        several = len(reading.apparent if reading else state.apparent) > 1
         views: list[View] = []
         for rank, known in self._ranked:
             load = _as_warm_as_asked(known, state.wishes)
@@ -289,11 +293,11 @@ class Regulator:
                 drawn=drawn,
                 full=full,
                 armed=armed,
-                phases=spread(load, memory.ordered),
+                phases=spread(load, memory.ordered) if several else _ONLY,
             )
             if status.by_hand and armed:
                 note_hand(now, view)
-                view.phases = load.phases
+                view.phases = spread(load, memory.ordered) if several else _ONLY
             view.alone = is_left_alone(load, status, memory, context)
             note_effect(now, view)
             views.append(view)

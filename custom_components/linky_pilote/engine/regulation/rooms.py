@@ -105,7 +105,10 @@ class Rooms:
             setting = OFF
             least = lowest_power(other.load, other.full)
             if other.modulated and other.drawn - missing >= least:
-                setting = at_most(other.load, other.full, other.drawn - missing, None)
+                has = other.memory.ordered
+                phases = has.phases if has else None
+                left = other.drawn - missing
+                setting = at_most(other.load, other.full, left, phases)
             resting -= _rest(other, self._now)
             self._home.add(other.phases, setting.power - other.drawn)
             other.setting, other.reason = setting, Reason.NO_ROOM

@@ -186,6 +186,15 @@ class Home:
             self.limits[phase] - self.drawn[phase] for phase in self.places(phases)
         )
 
+    def room_of(self, view: View, phases: tuple[int, ...]) -> float:
+        """Return the W that a load may draw in all, once it does so on some phases."""
+        free = [
+            limit - drawn for limit, drawn in zip(self.limits, self.drawn, strict=True)
+        ]
+        for place in self.places(view.phases):
+            free[place] += view.drawn / len(view.phases)
+        return len(phases) * min(free[place] for place in self.places(phases))
+
     def bearable_room(self, phases: tuple[int, ...]) -> float:
         """Return the same up to what is bearable for long."""
         return len(phases) * min(
@@ -197,6 +206,19 @@ class Home:
         places = self.places(phases)
         for place in places:
             self.drawn[place] += watts / len(phases)
+
+    def reserve(self, view: View, phases: tuple[int, ...], watts: float) -> None:
+        """Take into account what a load is about to draw on some phases.
+
+        What it gives back, on others or on the same, is not free before it shows.
+        """
+        more = [0.0] * len(self.drawn)
+        for place in self.places(view.phases):
+            more[place] -= view.drawn / len(view.phases)
+        for place in self.places(phases):
+            more[place] += watts / len(phases)
+        for place, added in enumerate(more):
+            self.drawn[place] += max(added, 0.0)
 
     def places(self, phases: Sequence[int]) -> Sequence[int]:
         """Return the places of phases in tuples by phase."""

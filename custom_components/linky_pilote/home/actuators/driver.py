@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import Final
@@ -24,26 +25,34 @@ from homeassistant.helpers.event import (
 )
 
 from ...const import LOGGER
-from ...engine.regulation.model import Level, Order, Reason, Setting, Status
+from ...engine.regulation.model import Order, Reason, Setting, Status
 from ...entity_ids import resolve
-from ...measures import celsius, watts
+from ...measures import watts
 from ..load import Behaviour, HomeLoad
 from ..store import Change, HomeMemory
 from .handback import call_all
 from .hands import ECHO, Change as Seen, Doing, whose
-from .table import (
-    MEASURES_TEMPERATURE,
-    Aim,
-    Told,
-    row_of,
-    says_something,
-)
+from .sight import aim_of, is_connected, read, shows, temperature_of
+from .table import Aim, Kept, Told, row_of, says_something
 
 _REMEMBERED_CALLS: Final = 20
 _REMEMBERED_ORDERS: Final = 2
-_SAME_TARGET: Final = 0.1
-"""K."""
+_COMES_BACK: Final = 10.0
+"""s in which what is there again may correct what it says: a bridge shows first what it
+knew last, then what the appliance answers."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Tried:
+    """A load that somebody tries."""
+
+    before: Status
+    """What it said until then."""
+    had: Kept | None
+    """None: it was not there."""
+    taken: bool = False
+    """An order that must not wait has ended the trial."""
 
 
 class Driver:
@@ -82,9 +91,10 @@ class Driver:
         self._sent: deque[Setting] = deque(maxlen=_REMEMBERED_ORDERS)
         """The last ones, the latest at the end."""
         self._sent_at = -inf
+        self._back_at = -inf
+        """When the entity was there again."""
         self._by_hand = False
-        self._held: Status | None = None
-        """What it said before somebody began to try it."""
+        self._tried: Tried | None = None
         self._error: str | None = None
         self._unfollow: list[CALLBACK_TYPE] = []
         self.follow()
@@ -104,10 +114,12 @@ class Driver:
         self._on_gone(self.load.key, entity_id is None)
         if entity_id is None:
             return
+        beside = (self.load.switch, self.load.phase_switch)
+        watched = [entity_id, *filter(None, (resolve(self._hass, it) for it in beside))]
         self._unfollow = [
-            async_track_state_change_event(self._hass, entity_id, self._changed),
+            async_track_state_change_event(self._hass, watched, self._changed),
             async_track_entity_registry_updated_event(
-                self._hass, entity_id, self._renamed
+                self._hass, watched, self._renamed
             ),
         ]
 
@@ -132,27 +144,31 @@ class Driver:
         """See whose doing a change is."""
         old, new = event.data["old_state"], event.data["new_state"]
         memory = self._memory.state.loads.get(self.load.key)
-        if new is None or not says_something(new) or memory is None:
+        if new is None or not says_something(new):
+            return
+        now, there = self._clock(), says_something(old)
+        if not there:
+            self._back_at = now
+        if memory is None:
             return
         ordered = memory.ordered
         aim = self._aim(new)
         if (
             ordered is None
             or aim is None
-            or self._held is not None
+            or self._tried is not None
             or not self._may_write()
         ):
             return
         told = self._read(aim)
-        returned = not says_something(old)
-        if not returned and old is not None:
+        if there and old is not None:
             was = self._aim(old)
             if was is not None and self._read(was) == told:
                 return  # something else of it has changed
         user, automation = self._source_of(event.context)
         doing = whose(
             Seen(
-                since_order=self._clock() - max(memory.ordered_at, self._sent_at),
+                since_order=now - max(memory.ordered_at, self._sent_at),
                 follow=self.load.load.follow,
                 as_ordered=shows(self.load, told, ordered),
                 as_before=told == self._before
@@ -161,7 +177,7 @@ class Driver:
                 or event.context.parent_id in self._contexts,
                 by_user=user,
                 by_automation=automation is not None,
-                returned=returned,
+                returned=now - self._back_at < _COMES_BACK,
             )
         )
         if doing is Doing.NOTHING or self._is_free(ordered):
@@ -198,21 +214,11 @@ class Driver:
 
     # --- what it says ---
 
-    def _aim(self, state: State | None = None) -> Aim | None:
-        """Return what an order goes to; None while it is not there."""
-        if state is None:
-            entity_id = self.entity_id
-            state = self._hass.states.get(entity_id) if entity_id else None
-        if state is None or not says_something(state):
-            return None
-        switch = resolve(self._hass, self.load.switch)
+    def _aim(self, said: State | None = None) -> Aim | None:
+        """Return what an order goes to; `said` is what one of its entities said."""
         change = self._memory.changes.get(self.load.key)
-        return Aim(
-            self.load,
-            state,
-            self._hass.states.get(switch) if switch else None,
-            None if change is None else change.had,
-        )
+        had = None if change is None else change.had
+        return aim_of(self._hass, self.load, said=said, kept=had)
 
     @property
     def takes_degrees(self) -> bool:
@@ -228,12 +234,12 @@ class Driver:
     def temperature(self) -> float | None:
         """Return the °C that it measures, or the sensor beside it."""
         aim = self._aim()
-        return None if aim is None else self._temperature(aim.state)
+        return None if aim is None else temperature_of(self._hass, aim)
 
     def status(self) -> Status:
         """Return what the load's entities say; a hand is told once."""
-        if self._held is not None:
-            return self._held
+        if self._tried is not None:
+            return self._tried.before
         aim = self._aim()
         if aim is None:
             return Status(available=False)
@@ -244,41 +250,17 @@ class Driver:
             setting=told.setting,
             level=told.level,
             power=watts(self._hass, self.load.power_sensor),
-            temperature=self._temperature(aim.state),
-            connected=self._is_connected(aim, told),
+            temperature=temperature_of(self._hass, aim),
+            phases=told.phases,
+            connected=is_connected(
+                self._hass, aim, told, changed=self.load.key in self._memory.changes
+            ),
             by_hand=by_hand,
         )
 
     def _read(self, aim: Aim) -> Told:
-        """Return what an entity says; the setpoint that was ordered is its level."""
-        told = row_of(aim.state.entity_id).read(aim)
         memory = self._memory.state.loads.get(self.load.key)
-        ordered = None if memory is None else memory.ordered
-        if ordered is None or self.load.orders or told.level is None:
-            return told
-        if _near(told.target, ordered.target):
-            return told._replace(level=ordered.level)
-        return told
-
-    def _temperature(self, state: State) -> float | None:
-        if self.load.temperature_sensor is not None:
-            return celsius(self._hass, self.load.temperature_sensor)
-        attribute = MEASURES_TEMPERATURE.get(state.domain)
-        value = state.attributes.get(attribute) if attribute else None
-        return None if value is None else float(value)
-
-    def _is_connected(self, aim: Aim, told: Told) -> bool:
-        """Tell whether it is there to be used: what a person left off stays off."""
-        changed = self.load.key in self._memory.changes
-        if self.load.behaviour is Behaviour.APPLIANCE:
-            return bool(told.setting) or (changed and _was_on(aim))
-        if self.load.load.heating is not None and told.level is Level.OFF:
-            return changed
-        plug = resolve(self._hass, self.load.connected)
-        if plug is None:
-            return True
-        state = self._hass.states.get(plug)
-        return state is not None and state.state == "on"
+        return read(aim, None if memory is None else memory.ordered)
 
     def _forget_what_is_back(self, aim: Aim, told: Told) -> None:
         """Forget what was changed once it is again as it was."""
@@ -296,26 +278,45 @@ class Driver:
 
     @callback
     def carry_out(self, order: Order) -> None:
-        """Send an order; the last one counts."""
+        """Send an order; the last one counts, and waits while the load is tried.
+
+        One that protects the breaker does not wait: it ends the trial.
+        """
         self._next = order
-        if not self._busy and self._held is None:
+        if self._tried is not None:
+            if not order.protective:
+                return
+            self._take_back(self._tried)
+        if not self._busy:
             self._busy = True
             self._sending = self._hass.async_create_task(
                 self._send(), f"order to {self.load.name}", eager_start=True
             )
 
     @contextmanager
-    def tried(self) -> Iterator[None]:
+    def tried(self) -> Iterator[Tried]:
         """Let somebody try the entity: it is no hand, and orders wait until it ends."""
         by_hand, self._by_hand = self._by_hand, False
-        self._held = self.status()
+        aim = self._aim()
+        self._tried = tried = Tried(
+            before=self.status(),
+            had=None if aim is None else row_of(aim.state.entity_id).keep(aim),
+        )
         self._by_hand = by_hand
         try:
-            yield
+            yield tried
         finally:
-            self._held = None
+            self._tried = None
             if self._next is not None:
                 self.carry_out(self._next)
+
+    def _take_back(self, tried: Tried) -> None:
+        """End a trial; what it has changed is not what the load had."""
+        tried.taken, self._tried = True, None
+        if tried.had is not None:
+            self._memory.changes.setdefault(
+                self.load.key, Change(entity=self.load.entity, had=tried.had, off=None)
+            )
 
     @callback
     def leave_alone(self) -> None:
@@ -330,7 +331,7 @@ class Driver:
 
     async def _send(self) -> None:
         try:
-            while self._next is not None:
+            while self._next is not None and self._tried is None:
                 order, self._next = self._next, None
                 await self._obey(order)
         finally:
@@ -392,36 +393,3 @@ class Driver:
         elif error is None and self._error is not None:
             LOGGER.info("%s takes orders again", self.load.name)
         self._error = error
-
-
-def _was_on(aim: Aim) -> bool:
-    """Tell whether an appliance was on before it was shed."""
-    if aim.kept is None:
-        return False
-    before = State(
-        aim.state.entity_id,
-        str(aim.kept.get("state", aim.kept.get("hvac_mode", ""))),
-        aim.state.attributes,
-    )
-    return bool(row_of(before.entity_id).read(aim._replace(state=before)).setting)
-
-
-def _near(one: float | None, other: float | None) -> bool:
-    """Tell whether two temperatures are known, and the same."""
-    return one is not None and other is not None and abs(one - other) < _SAME_TARGET
-
-
-def shows(
-    load: HomeLoad, told: Told, ordered: Setting, *, exactly: bool = False
-) -> bool:
-    """Tell whether an entity says what was ordered; exactly: its setpoint, too."""
-    if told.level is not None and ordered.level is not None:
-        if told.level is not ordered.level:
-            return False
-        if exactly and not load.orders and None not in (told.target, ordered.target):
-            return _near(told.target, ordered.target)
-        return True
-    if told.setting is None:
-        return False
-    step = load.load.modulation.step if load.load.modulation else 1.0
-    return abs(told.setting - ordered.value) < step

@@ -37,7 +37,7 @@ class Change:
     """It came with somebody's call."""
     by_automation: bool = False
     returned: bool = False
-    """It was not available until now."""
+    """It was not available until now, or until a moment ago."""
 
 
 def whose(change: Change) -> Doing:
@@ -46,8 +46,8 @@ def whose(change: Change) -> Doing:
         (change.as_ordered, Doing.NOTHING),  # it follows, however late
         (change.by_automation, Doing.AUTOMATION),  # even if our call triggered it
         (change.ours, Doing.NOTHING),  # a step on the way to it
-        (change.returned, Doing.NOTHING),  # a restart: the order is sent again
         (change.by_user, Doing.HAND),
+        (change.returned, Doing.NOTHING),  # a restart: the order is sent again
         (change.since_order < change.follow, Doing.NOTHING),  # on its way, maybe
         (
             # word of what was before the order, from a slow cloud

@@ -29,6 +29,7 @@ from homeassistant.core import State
 
 from ...engine.regulation.model import Level, Setting
 from ..load import Behaviour, HomeLoad
+from .phases import phase_option, phases_told
 
 _SILENT: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 _COLD: Final = frozenset({Level.OFF, Level.FROST})
@@ -67,6 +68,8 @@ class Told(NamedTuple):
     level: Level | None = None
     target: float | None = None
     """°C."""
+    phases: int | None = None
+    """How many a charger is switched to, where it can be."""
 
 
 class Aim(NamedTuple):
@@ -77,6 +80,8 @@ class Aim(NamedTuple):
     switch: State | None
     kept: Kept | None
     """What the entity had before we changed it, if we did."""
+    phase_switch: State | None = None
+    """Tells a charger one phase from three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,23 +156,55 @@ def _give_switch_back(entity_id: str, kept: Kept) -> tuple[Call, ...]:
 
 def _read_number(aim: Aim) -> Told:
     stopped = aim.switch is not None and aim.switch.state == STATE_OFF
-    return Told(setting=0.0 if stopped else float(aim.state.state))
+    return Told(
+        setting=0.0 if stopped else float(aim.state.state),
+        phases=phases_told(aim.phase_switch) if aim.phase_switch else None,
+    )
 
 
 def _write_number(aim: Aim, setting: Setting) -> tuple[Call, ...]:
     switch, entity_id = aim.switch, aim.state.entity_id
-    if setting.value == 0 and switch is not None:
-        return (_power_call(switch.entity_id, on=False),)
-    value = _call(entity_id, "set_value", value=setting.value)
-    if switch is None or switch.state == STATE_ON:
-        return (value,)
-    return (value, _power_call(switch.entity_id, on=True))
+    stop = _stop(entity_id, None if switch is None else switch.entity_id)
+    if setting.value == 0:
+        return (stop,)
+    on = switch is None or switch.state == STATE_ON
+    calls = _call_phases(aim, setting)
+    if calls and on:  # no contact is switched under load
+        calls, on = (stop, *calls), switch is None
+    calls = (*calls, _call(entity_id, "set_value", value=setting.value))
+    if switch is None or on:
+        return calls
+    return (*calls, _power_call(switch.entity_id, on=True))
+
+
+def _stop(entity_id: str, switch: str | None) -> Call:
+    if switch is None:
+        return _call(entity_id, "set_value", value=0.0)
+    return _power_call(switch, on=False)
+
+
+def _call_phases(aim: Aim, setting: Setting) -> tuple[Call, ...]:
+    """Return the call that switches a charger to other phases, if that is ordered."""
+    state, count = aim.phase_switch, setting.phases
+    if state is None or count is None or phases_told(state) == count:
+        return ()
+    option = phase_option(state, count)
+    return () if option is None else (_choose(state.entity_id, option),)
+
+
+def _choose(entity_id: str, option: str) -> Call:
+    """Return the call that gives a switch or a selector a state."""
+    if entity_id.partition(".")[0] in ("select", "input_select"):
+        return _call(entity_id, "select_option", option=option)
+    return _power_call(entity_id, on=option == STATE_ON)
 
 
 def _keep_number(aim: Aim) -> Kept:
     kept: Kept = {"value": float(aim.state.state)}
     if aim.switch is not None:
         kept["switch"] = [aim.switch.entity_id, aim.switch.state]
+    if says_something(phases := aim.phase_switch) and phases is not None:
+        kept["phases"] = [phases.entity_id, phases.state]
     return kept
 
 
@@ -179,11 +216,13 @@ def _number_off(aim: Aim) -> Kept:
 
 
 def _give_number_back(entity_id: str, kept: Kept) -> tuple[Call, ...]:
-    value = _call(entity_id, "set_value", value=kept["value"])
-    if "switch" not in kept:
-        return (value,)
-    switch, state = kept["switch"]
-    return (value, _power_call(switch, on=state == STATE_ON))
+    switch, state = kept.get("switch", (None, None))
+    calls: tuple[Call, ...] = (_call(entity_id, "set_value", value=kept["value"]),)
+    if "phases" in kept:
+        calls = (_stop(entity_id, switch), _choose(*kept["phases"]), *calls)
+    if switch is None:
+        return calls
+    return (*calls, _power_call(switch, on=state == STATE_ON))
 
 
 # --- a select ---
