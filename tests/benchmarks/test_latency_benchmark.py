@@ -25,7 +25,10 @@ def test_every_change_is_told() -> None:
         assert 0 < row.median <= row.p95
         assert row.median <= row.longest
         assert min(row.bare_median, row.parser_median) > 0
+    *shown, order = rows
+    for row in shown:
         assert row.ratio == row.median / row.bare_median
+    assert order.ratio == order.median / rows[3].median, "the power alone"
 
 
 @pytest.mark.parametrize(
