@@ -36,8 +36,9 @@ DAY: Final = timedelta(days=1)
 _EDGES: Final = {(5, 5), (6, 0), (10, 5), (11, 0), (21, 5), (22, 0)}
 """Hours, and tens of minutes, in which every minute is looked at."""
 
-FOUND: Final = timedelta(hours=2)
-"""A colour is known that soon after it can be, with services that fail often."""
+FOUND: Final = timedelta(hours=4)
+"""A colour is known that soon after it can be, with services that fail often: a fifth of
+the answers is bad, two are needed, and each failure in a row makes the wait longer."""
 
 QUOTAS: Final = {
     # the most requests of a day of 25 hours
