@@ -278,6 +278,16 @@ async def test_what_should_not_be_cut(
     assert step["step_id"] == "how"
 
 
+REST = {
+    "sheddable": True,
+    "ecowatt": False,
+    "never_cut": False,
+    "storable": False,
+    "surplus": True,
+    "grid": "any",
+}
+
+
 async def test_a_charger(hass: HomeAssistant, home: Home, form: Form) -> None:
     show(hass, "number.car", "16", unit_of_measurement="A", min=6, max=16, step=1)
     show(hass, "switch.car", "on")
@@ -289,10 +299,9 @@ async def test_a_charger(hass: HomeAssistant, home: Home, form: Form) -> None:
     step = await form.submit(low=16, high=6, step=1, follow=3)
     assert step["errors"] == {"high": "too_low"}
     await form.submit(**suggested, switch="switch.car", follow=3)
-    rest = {"sheddable": True, "ecowatt": False, "never_cut": False, "storable": False}
-    step = await form.submit(**rest, surplus=True, grid="any", guarantee="energy")
+    step = await form.submit(**REST, guarantee="energy")
     assert step["errors"] == {"guarantee": "half_a_promise"}
-    await form.submit(**rest, surplus=True, grid="any")
+    await form.submit(**REST)
     await form.submit(next_step_id="finish")
     await hass.async_block_till_done()
     modulation = home.coordinator.drivers[form.load.subentry_id].load.load.modulation
@@ -306,23 +315,12 @@ async def test_a_dimmer(hass: HomeAssistant, home: Home, form: Form) -> None:
     suggested = form.suggested()
     assert suggested == {"low": 5.0, "high": 100.0, "step": 1.0}
     await form.submit(**suggested, power=1200, follow=3)
-    rest = {"sheddable": True, "ecowatt": False, "never_cut": False, "storable": False}
-    await form.submit(**rest, surplus=True, grid="never")
+    await form.submit(**{**REST, "grid": "never"})
     await form.submit(next_step_id="finish")
     await hass.async_block_till_done()
     modulation = home.coordinator.drivers[form.load.subentry_id].load.load.modulation
     assert modulation is not None
     assert (modulation.low, modulation.high, modulation.unit) == (5, 100, "%")
-
-
-REST = {
-    "sheddable": True,
-    "ecowatt": False,
-    "never_cut": False,
-    "storable": False,
-    "surplus": True,
-    "grid": "any",
-}
 
 
 @pytest.fixture

@@ -5,21 +5,14 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.components.recorder.models import (
-    StatisticData,
-    StatisticMeanType,
-    StatisticMetaData,
-)
-from homeassistant.components.recorder.statistics import async_import_statistics
+from homeassistant.components.recorder.models import StatisticData
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.components.recorder.common import (
-    async_wait_recording_done,
-)
 
 from ..home.homes import Home
 from ..serial_line import Port, Time
+from ..statistics import keep_statistics
 from .test_load import Form, show
 
 POWER = "sensor.plug_power"
@@ -39,17 +32,7 @@ async def _drew(hass: HomeAssistant, *watts: float) -> None:
         StatisticData(start=hour - timedelta(hours=number), mean=0.0, max=power / 1000)
         for number, power in enumerate(watts, 2)
     ]
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.ARITHMETIC,
-        has_sum=False,
-        name=None,
-        source="recorder",
-        statistic_id=POWER,
-        unit_class="power",
-        unit_of_measurement="kW",
-    )
-    async_import_statistics(hass, metadata, rows)
-    await async_wait_recording_done(hass)
+    await keep_statistics(hass, POWER, rows, unit="kW", kind="power", sums=False)
 
 
 @pytest.mark.parametrize(

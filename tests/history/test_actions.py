@@ -6,25 +6,20 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.components.recorder.models import (
-    StatisticData,
-    StatisticMeanType,
-    StatisticMetaData,
-)
-from homeassistant.components.recorder.statistics import async_import_statistics
+from homeassistant.components.recorder.models import StatisticData
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.components.recorder.common import (
-    async_wait_recording_done,
-)
 import voluptuous as vol
 
 from custom_components.linky_pilote.const import DOMAIN
 from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS, Servers
 
+from ..statistics import keep_statistics
+
 TOTAL = "sensor.total"
+
 START = datetime(2026, 3, 9, 23, tzinfo=UTC)
 """Midnight in Paris."""
 PRICES = {
@@ -61,17 +56,7 @@ async def keep(
         total += energy
         hour = START + timedelta(hours=number - 1)
         rows.append(StatisticData(start=hour, state=total, sum=total))
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.NONE,
-        has_sum=True,
-        name=None,
-        source="recorder",
-        statistic_id=statistic_id,
-        unit_class="energy",
-        unit_of_measurement=unit,
-    )
-    async_import_statistics(hass, metadata, rows)
-    await async_wait_recording_done(hass)
+    await keep_statistics(hass, statistic_id, rows, unit=unit, kind="energy")
 
 
 @pytest.fixture(autouse=True)

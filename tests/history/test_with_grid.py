@@ -5,20 +5,12 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.components.recorder.core import Recorder
-from homeassistant.components.recorder.models import (
-    StatisticData,
-    StatisticMeanType,
-    StatisticMetaData,
-)
-from homeassistant.components.recorder.statistics import async_import_statistics
+from homeassistant.components.recorder.models import StatisticData
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.recorder.common import (
-    async_wait_recording_done,
-)
 
 from custom_components.linky_pilote.const import DOMAIN
 from custom_components.linky_pilote.grid.servers import DATA_GRID_SERVERS
@@ -28,6 +20,7 @@ from ..clamps import clamp_entry, say
 from ..grid.conftest import clock, upstream  # noqa: F401 - fixtures
 from ..grid.homes import Clock, make_grid, servers, start
 from ..serial_line import Time
+from ..statistics import keep_statistics
 from ..upstream import PRICES, Upstream
 from .test_actions import TOTAL, call
 
@@ -52,17 +45,7 @@ async def keep(
         total += change
         hour = FIRST + timedelta(hours=number - 1)
         rows.append(StatisticData(start=hour, state=total, sum=total))
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.NONE,
-        has_sum=True,
-        name=None,
-        source="recorder",
-        statistic_id=statistic_id,
-        unit_class=kind,
-        unit_of_measurement=unit,
-    )
-    async_import_statistics(hass, metadata, rows)
-    await async_wait_recording_done(hass)
+    await keep_statistics(hass, statistic_id, rows, unit=unit, kind=kind)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from .homes import Home
 from .test_hand_back import LAST, OFF, ON
-from .test_shedding import two_heaters
+from .test_shedding import armed_heaters, shed_the_last
 
 FIRST_OFF = ("input_boolean", "turn_off", "input_boolean.first")
 
@@ -18,23 +18,14 @@ def say(hass: HomeAssistant, state: str) -> None:
 @pytest.fixture
 async def shed(home: Home) -> Home:
     """Return a home that has shed the last one, and still has to."""
-    first, last = await two_heaters(home)
-    await home.start()
-    home.arm(first, last)
-    await home.run(10)
-    home.base = 3500  # 7.5 kVA of 6
-    await home.run(130)
-    assert home.calls == [OFF]
+    await shed_the_last(home)
     return home
 
 
 async def test_what_cannot_be_told_leaves_it_to_the_next(
     hass: HomeAssistant, home: Home
 ) -> None:
-    first, last = await two_heaters(home)
-    await home.start()
-    home.arm(first, last)
-    await home.run(10)
+    await armed_heaters(home)
     say(hass, "unavailable")
     home.base = 5500  # with what the last one draws, whether it can be told or not
     await home.run(130)

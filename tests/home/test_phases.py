@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 import pytest
 
 from custom_components.linky_pilote.engine.regulation.model import LoadMode
-from custom_components.linky_pilote.home.actuators.phases import options_among
+from custom_components.linky_pilote.home.actuators.phases import phase_options
 from custom_components.linky_pilote.home.wishes import set_mode
 
 from .homes import METER, Home
@@ -41,7 +41,8 @@ CAR, STOP, PHASES = "input_number.car", "input_boolean.car", "input_select.phase
     ],
 )
 def test_options_that_name_phases(options: list[str], found: dict[int, str]) -> None:
-    assert options_among(options) == found
+    state = State("select.phases", options[0], {"options": options})
+    assert phase_options(state) == found
 
 
 @pytest.fixture

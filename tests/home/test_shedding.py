@@ -33,17 +33,27 @@ async def two_heaters(home: Home) -> tuple[str, str]:
     return first, last
 
 
-async def test_an_overload_sheds_the_last_and_gives_it_back(
-    hass: HomeAssistant, home: Home
-) -> None:
+async def armed_heaters(home: Home) -> None:
+    """Start with two appliances that are on and may be commanded."""
     first, last = await two_heaters(home)
     await home.start()
     home.arm(first, last)
     await home.run(10)
     assert home.calls == []
+
+
+async def shed_the_last(home: Home) -> None:
+    """Shed the last of two appliances, which still has to be."""
+    await armed_heaters(home)
     home.base = 3500  # 7.5 kVA of 6
     await home.run(130)
     assert home.calls == [("input_boolean", "turn_off", "input_boolean.last")]
+
+
+async def test_an_overload_sheds_the_last_and_gives_it_back(
+    hass: HomeAssistant, home: Home
+) -> None:
+    await shed_the_last(home)
     assert home.state("input_boolean.first") == "on"
     assert home.state("sensor.last_state") == "shed"
     home.base = 500

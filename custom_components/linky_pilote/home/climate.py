@@ -1,8 +1,9 @@
 """The shedding thermostats: what heaters have, and may be asked for.
 
 One is for the home, and each heater has one for its room, disabled until somebody wants
-it. The table of what it shows is the engine's (`engine/regulation/heating.py`); a phone that
-knows no presets sees frost protection as the target temperature.
+it. What they show is the engine's (`engine/regulation/heating.py`, its table, and
+`thermostats.py`); a phone that knows no presets sees frost protection as the target
+temperature.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -4,14 +4,15 @@ A switch that is on means three. An option means one or three by the number or t
 in it; one that names both, or none, is left alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 import re
 from types import MappingProxyType
 from typing import Final
-import unicodedata
 
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import State
+
+from .words import first_named, plain
 
 COUNTS: Final = (1, 3)
 _SWITCH: Final = MappingProxyType({1: STATE_OFF, 3: STATE_ON})
@@ -23,8 +24,8 @@ _WORDS: Final = (
 
 def count_named(option: str) -> int | None:
     """Return the number of phases that an option stands for."""
-    plain = unicodedata.normalize("NFD", option.casefold())
-    words = re.findall(r"\d+|[a-z]+", "".join(c for c in plain if c.isascii()))
+    letters = "".join(char for char in plain(option) if char.isascii())
+    words = re.findall(r"\d+|[a-z]+", letters)
     named = {
         count
         for count, beginnings in _WORDS
@@ -32,16 +33,6 @@ def count_named(option: str) -> int | None:
         if (word in beginnings if word.isdigit() else word.startswith(beginnings))
     }
     return named.pop() if len(named) == 1 else None
-
-
-def options_among(options: Iterable[str]) -> dict[int, str]:
-    """Return the option of each number of phases, the first of equals."""
-    found: dict[int, str] = {}
-    for option in options:
-        count = count_named(option)
-        if count is not None:
-            found.setdefault(count, option)
-    return found
 
 
 def phases_told(state: State) -> int | None:
@@ -59,5 +50,5 @@ def phase_option(state: State, count: int) -> str | None:
 def phase_options(state: State) -> Mapping[int, str]:
     """Return what it can be told, by number of phases."""
     if state.domain in ("select", "input_select"):
-        return options_among(state.attributes.get("options") or ())
+        return first_named(state.attributes.get("options") or (), count_named)
     return _SWITCH

@@ -4,7 +4,7 @@ By the manuals and integrations of NodOn (SIN-4-FP-21), Heatzy (Pilote), Equatio
 Adeo, Legrand (064882): the English and French names, with and without separators.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 import unicodedata
 
@@ -36,15 +36,25 @@ _LEVELS: Final = {name: level for level, names in _NAMES.items() for name in nam
 
 def level_named(option: str) -> Level | None:
     """Return the level that an option stands for; None for what is no order."""
-    plain = unicodedata.normalize("NFD", option.casefold())
-    return _LEVELS.get("".join(char for char in plain if char.isalnum()))
+    return _LEVELS.get("".join(char for char in plain(option) if char.isalnum()))
 
 
 def orders_among(options: Iterable[str]) -> dict[Level, str]:
     """Return the option of each level that some options have, the first of equals."""
-    orders: dict[Level, str] = {}
+    return first_named(options, level_named)
+
+
+def plain(option: str) -> str:
+    """Return an option in small letters, its accents apart."""
+    return unicodedata.normalize("NFD", option.casefold())
+
+
+def first_named[K](
+    options: Iterable[str], named: Callable[[str], K | None]
+) -> dict[K, str]:
+    """Return the first option of all that stand for the same, by what that is."""
+    found: dict[K, str] = {}
     for option in options:
-        level = level_named(option)
-        if level is not None:
-            orders.setdefault(level, option)
-    return orders
+        if (what := named(option)) is not None:
+            found.setdefault(what, option)
+    return found
