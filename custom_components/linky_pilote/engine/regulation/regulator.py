@@ -11,7 +11,6 @@ from ..reading import TariffPeriod
 from .allocate import Allocator
 from .claims import Context, is_left_alone
 from .constants import (
-    FORESEEN,
     SATISFIED_BELOW,
     STAGE,
     SUN_OVER,
@@ -48,7 +47,6 @@ from .model import (
 )
 from .orders import order_for, verdict_on
 from .protect import danger, judge_shedding, may_be_shed, shed
-from .sky import hours_left
 from .thermostats import thermostats
 from .views import Home, View, drawn_power, full_power, note_satisfied
 from .watch import (
@@ -331,7 +329,7 @@ class Regulator:
                 bearable=given,
                 drawn=drawn,
                 sun=0.0,
-                sun_left=None,
+                sun_usual=0.0,
                 sun_mean=0.0,
                 blind=True,
                 doubtful=True,
@@ -360,7 +358,7 @@ class Regulator:
             bearable=bearable,
             drawn=expected(state, views),
             sun=sun,
-            sun_left=_sun_left(state.now, state.sun_mean),
+            sun_usual=state.sun_mean,
             overloaded=reading.overload,
             contact_open=reading.dry_contact_closed is False,
             doubtful=state.now < state.suspect_until,
@@ -418,12 +416,6 @@ def _as_warm_as_asked(load: Load, wishes: Wishes) -> Load:
         return load
     comfort = heating.comfort + shift
     return replace(load, heating=replace(heating, comfort=comfort))
-
-
-def _sun_left(now: float, mean: float) -> float | None:
-    """Return the Wh of surplus still to come; in the morning nobody knows."""
-    hours = hours_left(now)
-    return mean * hours if hours <= FORESEEN else None
 
 
 def _stage(now: float, state: State, views: Sequence[View]) -> None:
