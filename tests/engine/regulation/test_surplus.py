@@ -8,20 +8,26 @@ import pytest
 
 from custom_components.linky_pilote.engine.reading import TariffPeriod
 from custom_components.linky_pilote.engine.regulation.constants import (
+    BESIDE,
+    LOWEST_FOR,
     PHASE_CHANGE,
     START_FOR,
+    START_SMALL_FOR,
     STOP_AFTER,
 )
 from custom_components.linky_pilote.engine.regulation.model import (
     Battery,
     EcowattSpan,
     GridUse,
+    Guarantee,
     Load,
     Modulation,
+    Quantity,
     Reason,
     Setting,
     Signals,
     Span,
+    Thermal,
     Unit,
 )
 
@@ -150,8 +156,45 @@ def test_a_dimmer_follows_the_surplus() -> None:
     bench.run(300)
     assert 200 <= bench.has["dimmer"].power <= 350
     bench.base = [400.0]
-    bench.run(900)
+    bench.run(LOWEST_FOR - 60)
+    assert bench.has["dimmer"].power == 100
+    bench.run(120)
     assert bench.has["dimmer"].power == 0
+
+
+def test_a_dimmer_starts_as_soon_as_the_sun_is_back() -> None:
+    """It does not wait for the mean: too early a start costs next to nothing."""
+    bench = home(DIMMER, base=2500)
+    assert bench.run(600) == []
+    bench.base = [-1000.0]
+    bench.run(START_SMALL_FOR + 10)
+    assert 900 <= bench.has["dimmer"].power <= 1050
+
+
+@pytest.mark.parametrize(
+    ("hour", "surplus", "temperature", "beside"),
+    [
+        ("15:00", 1500, 60.0, -BESIDE),  # more is to come than it can take
+        ("15:00", 1500, 55.0, 0.0),
+        ("15:00", 1500, 45.0, BESIDE),  # the night will have to give the rest
+        ("09:00", 500, 45.0, 0.0),  # the sun is still to rise
+        ("09:00", 1500, 60.0, -BESIDE),
+    ],
+)
+def test_a_tank_is_kept_on_the_side_of_the_surplus_that_costs_nothing(
+    hour: str, surplus: float, temperature: float, beside: float
+) -> None:
+    tank = replace(
+        DIMMER,
+        thermal=Thermal(must=40, eco=50, surplus=65, highest=70),
+        guarantee=Guarantee(
+            quantity=Quantity.TEMPERATURE, amount=50, by=360, capacity=350.0
+        ),
+    )
+    bench = home(tank, base=-surplus, now=at(f"2026-07-15 {hour}"))
+    bench.more["dimmer"] = {"temperature": temperature}
+    bench.run(3600)
+    assert bench.has["dimmer"].power == surplus + beside
 
 
 def test_a_dimmer_leaves_to_others_what_they_have() -> None:

@@ -4,23 +4,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from .constants import (
+    BESIDE,
     CHANGE_ENERGY,
     CHANGE_LEAST,
     CHANGES_AN_HOUR,
     COLD,
     FIT_FOR,
     GROW_AFTER,
-    HASTE,
     HOLD_SURPLUS,
     LONGEST_WAIT,
     LOWEST_ENERGY,
     LOWEST_FOR,
     PATIENCE,
     PHASE_CHANGE,
-    PLENTY,
     ROTATE_AFTER,
     SATISFIED_BELOW,
-    SCARCE,
     SHED_FOR,
     SPARE,
     STAGE,
@@ -40,6 +38,7 @@ from .model import Reason, Setting
 from .owed import OWED, need
 from .protect import may_be_shed
 from .rooms import Rooms, held
+from .sky import outlook
 from .views import Home, View
 
 _UNSEEN: Final = frozenset({Reason.DATA_LOST, Reason.METER_SUSPECT})
@@ -213,14 +212,14 @@ class Allocator:
         """Tell whether there has been room and surplus for a load for long enough."""
         memory, claim = view.memory, view.claim
         firm = claim.firm
-        least = CHANGE_LEAST if power < START_SMALL else START_SPARE
+        small = power < START_SMALL
+        least = CHANGE_LEAST if small else START_SPARE
+        sun = self._sun if small else self._sun_mean
         again = memory.shed is not None or memory.failures
         # after some time it is tried with less
         tried = self._now - memory.shed_at >= LONGEST_WAIT
         spare = SPARE if again and not (view.lends or tried) else 0.0
-        if not firm and (
-            not claim.sun or claim.grid + max(self._sun_mean, 0.0) < power + least
-        ):
+        if not firm and (not claim.sun or claim.grid + max(sun, 0.0) < power + least):
             memory.fits_since = None
             view.blocked = view.blocked or Reason.NO_SURPLUS
             return False
@@ -234,7 +233,7 @@ class Allocator:
         if not firm:
             # what has been switched often today waits longer: relays wear
             often = START_FOR * 2.0 ** (memory.starts // STARTS_EASY)
-            wait = START_SMALL_FOR if power < START_SMALL else often
+            wait = START_SMALL_FOR if small else often
             wait = min(wait, LONGEST_WAIT)
         if memory.shed is not None or memory.failures:
             # a warm room has waited already
@@ -309,10 +308,12 @@ class Allocator:
             kept = memory.ordered.phases
         lowest = lowest_power(view.load, view.full, kept)
         sun = max(self._sun, 0.0) if claim.sun else 0.0
+        foreseen = self._outlook(view)
+        beside = BESIDE * foreseen if sun > 0 else 0.0
         coming = self._rooms.coming(view)
         allowed = min(
             claim.wanted,
-            claim.grid + sun,
+            claim.grid + sun - beside,
             max(claim.pace, have, self._rooms.unclaimed(view) + view.drawn),
         )
         goal = OFF
@@ -330,7 +331,7 @@ class Allocator:
             memory.short_since, memory.short_energy = None, 0.0
         if goal.power == 0:
             goal = at_most(view.load, view.full, lowest, kept)
-        if self._is_worth(view, goal.power - have, firm=claim.firm):
+        if self._is_worth(view, goal.power - have, foreseen):
             self._set(view, goal)
 
     def _end_modulated(self, view: View) -> None:
@@ -385,11 +386,12 @@ class Allocator:
         several = len(self._home.limits) > 1
         return view.load.phases[:count] if several else view.phases
 
-    def _is_worth(self, view: View, change: float, *, firm: bool) -> bool:
+    def _is_worth(self, view: View, change: float, foreseen: int) -> bool:
         """Tell whether a change has become worth a command.
 
         What is given away or drawn adds up, so that small errors wait for long and
-        large ones do not; a load that was changed often waits longer.
+        large ones do not; a load that was changed often waits longer, and so does a
+        change whose delay costs nothing, by what is foreseen of the sun.
         """
         memory = view.memory
         if abs(change) < CHANGE_LEAST or (change > 0) is not (memory.drift > 0):
@@ -400,30 +402,20 @@ class Allocator:
         if change > 0 and self._home.overloaded:
             return False
         memory.drift += change * self._seconds
-        if firm:
+        if view.claim.firm:
             # room comes and goes with the household: what is taken must have lasted
             if change <= SPARE:
                 memory.drift_since = self._now
             wait = min(GROW_AFTER * 2**memory.failures, LONGEST_WAIT)
             return bool(self._now - memory.drift_since >= wait)
         dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
-        return abs(memory.drift) >= CHANGE_ENERGY * dear * self._patience(view, change)
+        patience = PATIENCE if change * foreseen > 0 else 1.0
+        return abs(memory.drift) >= CHANGE_ENERGY * dear * patience
 
-    def _patience(self, view: View, change: float) -> float:
-        """Return how much longer a change may wait, because its delay costs nothing.
-
-        Where the day brings more surplus than the load needs, what is given away now
-        comes again; where it brings less, what is drawn now is not drawn at night.
-        """
+    def _outlook(self, view: View) -> int:
+        """Return whether the sun still brings plenty for a load; 0: nobody knows."""
         wanted = need(view.load, view.status, view.memory)
-        left = self._home.sun_left
-        if wanted is None or left is None:
-            return 1.0
-        if left > PLENTY * wanted:
-            return PATIENCE if change > 0 else HASTE
-        if left < SCARCE * wanted:
-            return PATIENCE if change < 0 else HASTE
-        return 1.0
+        return 0 if wanted is None else outlook(self._now, self._home.sun_usual, wanted)
 
     def _full_setting(self, view: View) -> Setting:
         """Return what a load that is on or off is told to have all it wants."""

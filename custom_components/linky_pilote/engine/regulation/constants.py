@@ -106,11 +106,13 @@ STOP_AFTER: Final = 300.0
 STOP_ENERGY: Final = 80.0 * 3600
 """Ws drawn from the grid after which it stops at once."""
 
-LOWEST_FOR: Final = 600.0
-"""s that a modulated load stays at its lowest, rather than go off."""
+LOWEST_FOR: Final = 1800.0
+"""s that a modulated load stays at its lowest, rather than go off and miss the sun
+that comes back while it has to stay so."""
 
-LOWEST_ENERGY: Final = 100.0 * 3600
-"""Ws drawn from the grid at its lowest after which it goes off."""
+LOWEST_ENERGY: Final = 150.0 * 3600
+"""Ws drawn from the grid at its lowest after which it goes off: about what a charger
+misses while it has to stay off and waits to start again."""
 
 CHANGE_LEAST: Final = 50.0
 """W that are worth a command to a modulated load."""
@@ -118,34 +120,37 @@ CHANGE_LEAST: Final = 50.0
 CHANGE_ENERGY: Final = 2000.0
 """Ws given away or drawn from the grid that are worth one."""
 
-PATIENCE: Final = 12.0
+PATIENCE: Final = 6.0
 """Times as much for what costs nothing: surplus that will be there all day, or power
 from the grid that will be needed anyway."""
 
-HASTE: Final = 0.5
-"""The same for the other direction, which costs all the more."""
+BESIDE: Final = 50.0
+"""W that a load is kept beside the surplus, on the side that costs nothing."""
 
-PLENTY: Final = 1.5
-SCARCE: Final = 1.1
-"""Times the need that the rest of the day's surplus is, from which there is plenty,
-and below which it is scarce."""
+PLENTY: Final = 2.0
+SCARCE: Final = 0.9
+"""Times the need that the rest of the day's surplus seems to be, from which there is
+plenty, and below which it is scarce. Told by the sun's height it seems up to twice what
+it is, as the home's own use takes all of a low sun."""
 
 FORESEEN: Final = 6.0
-"""h at the present power that are left when it tells how much is still to come."""
+"""h at the present power that are left when it tells that the sun is scarce: in the
+morning there may be more to come than it seems, hardly less."""
 
 STARTS_EASY: Final = 3
 """Starts of a day on surplus after which each such number doubles the wait."""
 
 START_SMALL: Final = 300.0
-"""W below which a start costs nothing if the surplus goes again, and"""
+"""W below which a start costs nothing if the surplus goes again: it is not its mean
+that counts, and"""
 
 START_SMALL_FOR: Final = 20.0
-"""s of surplus before it."""
+"""s of surplus are enough."""
 
 SUN_OVER: Final = 1800.0
 """s of the mean that tells how the day is."""
 
-CHANGES_AN_HOUR: Final = 25.0
+CHANGES_AN_HOUR: Final = 22.0
 """Commands to one load from which both are doubled; they grow with the square."""
 
 MEAN_OVER: Final = 60.0

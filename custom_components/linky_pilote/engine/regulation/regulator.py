@@ -11,7 +11,6 @@ from ..reading import TariffPeriod
 from .allocate import Allocator
 from .claims import Context, is_left_alone
 from .constants import (
-    FORESEEN,
     SATISFIED_BELOW,
     STAGE,
     SUN_OVER,
@@ -47,7 +46,6 @@ from .model import (
 )
 from .orders import order_for, verdict_on
 from .protect import danger, judge_shedding, may_be_shed, shed, unseen_excess
-from .sky import hours_left
 from .thermostats import thermostats
 from .trust import is_believed
 from .views import Home, View, drawn_power, full_power, note_satisfied
@@ -349,7 +347,7 @@ class Regulator:
             bearable=bearable,
             drawn=expected(state, views),
             sun=sun,
-            sun_left=_sun_left(state.now, state.sun_mean),
+            sun_usual=state.sun_mean,
             overloaded=reading.overload,
             contact_open=reading.dry_contact_closed is False,
             doubt=Reason.METER_SUSPECT if suspect else None,
@@ -395,7 +393,7 @@ def _blind(
         bearable=given,
         drawn=drawn,
         sun=0.0,
-        sun_left=None,
+        sun_usual=0.0,
         sun_mean=0.0,
         blind=True,
         doubt=why,
@@ -429,12 +427,6 @@ def _as_warm_as_asked(load: Load, wishes: Wishes) -> Load:
         return load
     comfort = heating.comfort + shift
     return replace(load, heating=replace(heating, comfort=comfort))
-
-
-def _sun_left(now: float, mean: float) -> float | None:
-    """Return the Wh of surplus still to come; in the morning nobody knows."""
-    hours = hours_left(now)
-    return mean * hours if hours <= FORESEEN else None
 
 
 def _stage(now: float, state: State, views: Sequence[View]) -> None:

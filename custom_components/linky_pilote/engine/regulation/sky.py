@@ -3,6 +3,8 @@
 from functools import lru_cache
 from math import acos, cos, pi, radians, sin
 
+from .constants import FORESEEN, PLENTY, SCARCE
+
 _LATITUDE = radians(46.5)
 _LONGITUDE_H = 2.5 / 15
 """The middle of the country: hours that its noon is before that of Greenwich."""
@@ -14,6 +16,19 @@ _SOLSTICE = 10.0
 
 _LOW = 0.1
 """Sine of a height below which the power tells nothing of the day."""
+
+
+def outlook(now: float, power: float, wanted: float) -> int:
+    """Return 1 where the day still brings plenty of surplus, -1 where too little.
+
+    `power` is the usual one now, in W, and `wanted` what a load can still take, in Wh.
+    With plenty what is given away now comes again; with too little what is drawn now is
+    not drawn at night. 0: nobody knows, and both cost the same.
+    """
+    hours = hours_left(now)
+    if power * hours > PLENTY * wanted:
+        return 1
+    return -1 if hours <= FORESEEN and power * hours < SCARCE * wanted else 0
 
 
 def hours_left(now: float) -> float:

@@ -169,8 +169,8 @@ class Home:
     """W of surplus if all loads were off; negative: what is drawn without them."""
     sun_mean: float
     """Its mean."""
-    sun_left: float | None
-    """Wh of surplus that the rest of the day should bring, where that is known."""
+    sun_usual: float
+    """Its mean over half an hour, that tells how the day is."""
     blind: bool = False
     """The meter says nothing that can be believed."""
     overloaded: bool = False
