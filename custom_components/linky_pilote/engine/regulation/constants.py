@@ -34,11 +34,15 @@ MOST_AT_ONCE: Final = 4
 FUTILE_AFTER: Final = 3
 """Sheddings in a row that did not lower the meter by half of what they should have."""
 
-FIRST_RISE: Final = 2500.0
-"""VA that a home's own appliances may add between two readings, before it is learnt."""
+LEAST_RISE: Final = 2500.0
+"""VA that a home's own appliances may always add between two readings."""
 
-RISE_KEPT: Final = 0.5 ** (1 / (5 * 86_400))
-"""What a second keeps of the highest rise seen: half of it in five days."""
+RISE_KEPT: Final = 0.5 ** (1 / (3 * 3600))
+"""What a second keeps of a higher rise that was seen: half of it in three hours, so that
+a dinner does not weigh on the night."""
+
+HIGH_KEPT: Final = 0.5 ** (1 / (5 * 86_400))
+"""The same of the highest that a home drew by itself: half of it in five days."""
 
 # --- giving power back ---
 

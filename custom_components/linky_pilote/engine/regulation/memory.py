@@ -142,7 +142,7 @@ class State:
     sun_mean: float = 0.0
     """W of surplus without any load, over half an hour."""
     rise: tuple[float, ...] = ()
-    """Highest rise of it between two readings, fading, VA."""
+    """Highest rise of it between two readings, fading within hours, VA."""
     base_high: float = 0.0
     """Highest of it, fading, VA: what is to be left to it without a meter."""
     promised: float = 0.0

@@ -6,10 +6,11 @@ from math import inf, sqrt
 from .breaker import blind_limit, bounded, filtered, seconds_to
 from .constants import (
     FIRST_PERIOD,
-    FIRST_RISE,
     HIGH_FOR,
+    HIGH_KEPT,
     HIGH_SHARE,
     LAG,
+    LEAST_RISE,
     LINKY_RATIO,
     MEAN_OVER,
     MUTE_BELOW,
@@ -25,7 +26,7 @@ from .views import View
 
 _LONGEST_PERIOD = 120.0
 _DOUBT = 0.005
-_DOUBT_A_SECOND = 0.001
+_DOUBT_A_SECOND = 0.0003
 """Shares of the guard that are kept back, as the filter is only estimated: in all, and
 for each s between two readings."""
 _AHEAD = 60.0
@@ -144,7 +145,7 @@ def _learn_base(
             base[min(phase, len(base)) - 1] -= view.drawn / len(view.phases)
     if fresh:
         state.rise = (
-            state.rise if len(state.rise) == len(base) else (FIRST_RISE,) * len(base)
+            state.rise if len(state.rise) == len(base) else (LEAST_RISE,) * len(base)
         )
         state.base_mean = power
         state.base_squares = tuple(max(value, 0.0) ** 2 for value in base)
@@ -157,12 +158,12 @@ def _learn_base(
         )
         kept = RISE_KEPT**gap
         state.rise = tuple(
-            max(rise * kept, now - before)
+            max(rise * kept, now - before, LEAST_RISE)
             for rise, now, before in zip(state.rise, base, state.base, strict=True)
         )
         share = min(gap / MEAN_OVER, 1.0)
         state.base_mean += share * (power - state.base_mean)
-    kept = RISE_KEPT ** min(gap, 86_400.0)
+    kept = HIGH_KEPT ** min(gap, 86_400.0)
     state.base_high = max(state.base_high * kept, *base)
     state.base = tuple(base)
     state.base_power = power
