@@ -47,7 +47,7 @@ _KINDS: Final = (
     SkyKind.CLEAR_WINTER,
 )
 _FRENCH_DAYS: Final = 4
-_BEARABLE: Final = 0.95
+_BEARABLE: Final = 0.97
 """Share of a guard that the base alone may reach where the guard is to be kept."""
 
 
