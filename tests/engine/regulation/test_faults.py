@@ -236,6 +236,21 @@ def test_without_a_meter_the_linky_stays_closed() -> None:
     assert told(bench.run(SHED_FOR + 120)) == [("tank", True)]
 
 
+def test_a_start_waits_for_the_meter_before_it_sheds_without_it() -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, cutoff=6000.0)
+    bench.run(60)
+    bench.base = [5500.0]
+    bench.run(4)
+    bench.base = [500.0]
+    bench.run(SHED_FOR + 600)
+    bench.now += 300
+    bench.silent = True
+    bench.reading = None
+    bench.state = restarted(bench.state)
+    assert bench.run(50) == []
+    assert told(bench.run(60)) == [("tank", False)]
+
+
 def test_one_reading_of_a_hundred_times_too_much_is_got_over() -> None:
     """It does not stay in the way for days."""
     bench = Bench(TANK, base=500)

@@ -116,6 +116,8 @@ class State:
     wishes: Wishes = field(default_factory=Wishes)
     loads: dict[str, LoadMemory] = field(default_factory=dict)
     now: float = -inf
+    resumed_at: float = -inf
+    """When decisions began again after a pause: a start."""
     day: int = 0
     """Ordinal of the day in Paris, for what is counted by day."""
     reading_time: float = -inf

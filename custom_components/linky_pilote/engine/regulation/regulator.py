@@ -165,6 +165,8 @@ class Regulator:
         if now < state.now:
             state.moved(now - state.now)
         seconds = min(now - state.now, _LONGEST_PASS) if state.now > 0 else 0.0
+        if now - state.now > _LONGEST_PASS:
+            state.resumed_at = now
         state.now = now
         reading = believable(now, reading)
         if reading and is_old(now, reading.time, state):
@@ -361,7 +363,8 @@ class Regulator:
         if state.wishes.house is HouseMode.OFF:
             return House.OFF, inf
         if home.blind:
-            shed(state, home, views, now, unseen_excess(state, views))
+            if is_old(now, state.resumed_at, state):  # after a start a meter may come
+                shed(state, home, views, now, unseen_excess(state, views))
             return House.DEGRADED, inf
         assert state.cutoff is not None  # or it would be blind
         follow = max((view.load.follow for view in views), default=0.0)
