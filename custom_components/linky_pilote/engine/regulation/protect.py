@@ -51,9 +51,10 @@ def danger(
         state.slow_since = now
     slow = state.slow_since is not None and now - state.slow_since >= SLOW_AFTER
     seconds = time_left(state, settings, cutoff, home.drawn)
-    strict = settings.guard is Guard.STRICT and highest > cutoff
-    acts = strict or slow or seconds < shed_ahead(state, follow)
-    if not slow:
+    strict = settings.guard is Guard.STRICT
+    above = strict and highest > cutoff
+    acts = above or slow or seconds < shed_ahead(state, follow)
+    if not (slow or strict):
         # room for what a slow meter does not see is made in time, not at once
         steady = bearable_share(settings.guard.ratio) * cutoff
         excess = _above(home.drawn, [steady] * len(home.drawn))
