@@ -22,6 +22,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
     LoadWish,
     Reading,
     Reason,
+    Signals,
 )
 
 from .homes import WINTER, Bench, at, told
@@ -216,6 +217,21 @@ def test_a_sensor_that_is_late_does_not_make_the_meter_frozen() -> None:
     bench.more["heater"] = {}
     bench.run(300)
     assert {each.house for each in bench.decisions} == {House.NORMAL}
+
+
+def test_a_meter_may_say_nothing_for_hours_while_panels_give_it_all() -> None:
+    """The historical mode says 0 VA of all that is fed in."""
+    bench = Bench(PUMP, on=["pump"], base=-2500)
+    bench.garble = lambda reading: replace(reading, net=0.0, apparent=(0.0,))
+    bench.signals = Signals(production=4000.0)
+    bench.run(600)
+    bench.idle.add("pump")
+    bench.run(600)
+    assert House.DEGRADED not in {each.house for each in bench.decisions}
+    bench.idle.clear()
+    bench.signals = Signals()
+    bench.run(120)
+    assert bench.last.house is House.DEGRADED
 
 
 def test_without_a_meter_the_linky_stays_closed() -> None:

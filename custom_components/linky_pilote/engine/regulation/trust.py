@@ -16,9 +16,12 @@ def is_believed(
     views: Sequence[View],
 ) -> bool:
     """Tell whether a reading may be taken; `state` remembers since when it is said."""
-    return not (
-        _is_frozen(now, state, reading, views) or _is_mute(reading, signals, views)
-    )
+    frozen = _is_frozen(now, state, reading, views)
+    if max(abs(reading.net), *reading.apparent) >= MUTE_BELOW:
+        return not frozen
+    # at nothing: a battery keeps it there, and a meter may say so of all that is fed in
+    explained = signals.battery is not None or bool(signals.production)
+    return explained or not (frozen or _is_mute(views))
 
 
 def _is_frozen(
@@ -44,13 +47,10 @@ def _is_frozen(
     return abs(change) >= MUCH
 
 
-def _is_mute(reading: Reading, signals: Signals, views: Sequence[View]) -> bool:
-    """Tell whether it says next to nothing while loads draw much.
+def _is_mute(views: Sequence[View]) -> bool:
+    """Tell whether loads draw much of which a meter says nothing.
 
-    Not while a battery or a load on surplus keeps the meter at nothing: that is their
-    work.
+    Not while a load follows the surplus: keeping the meter at nothing is its work.
     """
-    if max(abs(reading.net), *reading.apparent) >= MUTE_BELOW or signals.battery:
-        return False
     measured = sum(view.status.power or 0.0 for view in views)
     return measured >= MUCH and all(view.claim.firm or not view.on for view in views)
