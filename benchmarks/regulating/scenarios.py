@@ -43,11 +43,14 @@ from .gates import (
     Case,
     Figure,
     Gate,
+    Result,
 )
 from .generator import SkyKind, sky
 from .parts import (
     CAR,
     CAR_WH,
+    COLD_DAY,
+    COLD_HOUR,
     DAY_S,
     DIMMER,
     HOUR_S,
@@ -55,6 +58,7 @@ from .parts import (
     RADIATORS,
     Plan,
     World,
+    at,
     cold,
     radiator,
     radiator_loads,
@@ -362,6 +366,16 @@ def battery(world: World, seed: int) -> Iterable[Case]:
 
 
 _OTHER_W: Final = 7000.0
+_OTHER_AT: Final = (3 * HOUR_S, 4 * HOUR_S)
+
+
+def _meanwhile(result: Result) -> float:
+    """Return the commands from then on until all may be given back."""
+    begin, end = (at(COLD_DAY, COLD_HOUR) + each for each in _OTHER_AT)
+    return sum(begin <= moment < end + 300 for moment in result.outcome.commanded)
+
+
+_MEANWHILE: Final = Figure(name="commands then", measure=_meanwhile)
 
 
 def _other(watts: float) -> Callable[[float, Site, Controller], None]:
@@ -374,8 +388,8 @@ def _other(watts: float) -> Callable[[float, Site, Controller], None]:
 def unmanaged(world: World, seed: int) -> Iterable[Case]:
     """S9: 7 kW on 6 kVA for an hour, of something that nobody manages."""
     events = (
-        Event(at=3 * HOUR_S, act=_other(_OTHER_W)),
-        Event(at=4 * HOUR_S, act=_other(0.0)),
+        Event(at=_OTHER_AT[0], act=_other(_OTHER_W)),
+        Event(at=_OTHER_AT[1], act=_other(0.0)),
     )
     yield from case(
         "S9 unmanaged 7 kW",
@@ -383,9 +397,10 @@ def unmanaged(world: World, seed: int) -> Iterable[Case]:
             replace(cold("S9", base, seed + day), events=events)
             for day, base in enumerate(world.homes)
         ),
-        POWER,
+        (*POWER, _MEANWHILE),
         Gate(figure=HOLDS, limit=1),
-        Gate(figure=COMMANDS, limit=50),
+        # four heaters off and on again, and no more in vain
+        Gate(figure=_MEANWHILE, limit=10),
         ALL_THERE,
         # the Linky may well open: no controller can help it
         always=tuple(gate for gate in ALWAYS if gate.figure is not TRIPS),
