@@ -113,6 +113,8 @@ class Outcome:
     """s."""
     deciding: float = field(compare=False)
     """s, all of them."""
+    commanded: tuple[float, ...] = ()
+    """When commands were sent."""
     samples: tuple[Sample, ...] = ()
 
     @property

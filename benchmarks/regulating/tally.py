@@ -61,6 +61,7 @@ class Tally:
         self._blocked = [0, 0]
         self._decisions = [0, 0.0, 0.0]
         self._touchable: dict[str, float] = {}
+        self._commanded: list[float] = []
 
     # --- orders ---
 
@@ -82,6 +83,7 @@ class Tally:
         self._explained[0] += 1
         self._explained[1] += order.key in verdicts
         now = self._site.now
+        self._commanded.append(now)
         on = order.setting.power > 0
         if may_be_written(watch.load, wishes, now, on=on):
             held = watch.hand is not None and now - watch.hand < _HAND
@@ -210,6 +212,7 @@ class Tally:
             decisions=int(decisions),
             slowest_decision=slowest,
             deciding=deciding,
+            commanded=tuple(self._commanded),
             samples=samples,
         )
 

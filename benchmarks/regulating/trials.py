@@ -10,13 +10,24 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Guard,
     LoadMode,
     LoadWish,
+    Reason,
     Setting,
     Signals,
 )
 from demo.chance import between
 
 from .controller import Controller
-from .gates import DEGRADED, SAVED, SWITCHINGS, Case, Figure, Gate, Result
+from .gates import (
+    ALWAYS,
+    DEGRADED,
+    SAVED,
+    SHED_THOUGH_FIT,
+    SWITCHINGS,
+    Case,
+    Figure,
+    Gate,
+    Result,
+)
 from .meter import MeterFault
 from .ours import Ours
 from .parts import (
@@ -32,7 +43,7 @@ from .parts import (
     signals,
     sunny,
 )
-from .run import Event
+from .run import TICK, Event
 from .scenarios import ALL_THERE, NO_COLD, NONE, POWER, SUN, case, within
 from .site import Site
 
@@ -102,7 +113,10 @@ def _with(*events: Event) -> Callable[[Plan], Plan]:
 
 _KEPT: Final = (within(Guard.BRANCH_BREAKER), ALL_THERE, NO_COLD)
 _BLIND: Final = (within(Guard.LINKY), ALL_THERE, NO_COLD)
-"""Nobody keeps a guard that he cannot see; the Linky must not open."""
+"""Nobody keeps a guard by what he cannot see or touch; the Linky must not open."""
+_UNSEEN: Final = tuple(gate for gate in ALWAYS if gate.figure is not SHED_THOUGH_FIT)
+"""Without a meter for hours nobody knows what fits."""
+_NO_METER: Final = "kW for W"
 _FAULTS: Final[dict[str, tuple[Callable[[Plan], Plan], tuple[Gate, ...]]]] = {
     "slow meter": (lambda plan: replace(plan, period=30), _KEPT),
     "frozen 10 min": (_with(*_failing(MeterFault.FROZEN, _DINNER, 10)), _BLIND),
@@ -121,7 +135,7 @@ _FAULTS: Final[dict[str, tuple[Callable[[Plan], Plan], tuple[Gate, ...]]]] = {
         _with(_event(_DINNER + 0.1, _restart), _event(_RUSH + 0.05, _restart)),
         _KEPT,
     ),
-    "kW for W": (
+    _NO_METER: (
         _with(_event(_DINNER, _meter(MeterFault.KILO))),
         (Gate(figure=DEGRADED, limit=1),),
     ),
@@ -140,7 +154,8 @@ def faults(world: World, seed: int) -> Iterable[Case]:
     """S8: what can fail, one thing at a time."""
     for number, (name, (change, gates)) in enumerate(_FAULTS.items()):
         plans = _plans("S8", world, seed, number, change)
-        yield from case(f"S8 {name}", plans, POWER, *gates)
+        always = _UNSEEN if name == _NO_METER else ALWAYS
+        yield from case(f"S8 {name}", plans, POWER, *gates, always=always)
     yield from case(
         "S8 sign flipped",
         (
@@ -201,14 +216,20 @@ def _storing(begin: float, end: float, result: Result) -> float | None:
     )
 
 
+def _refused(result: Result) -> float:
+    """Return the s in which a storable load waits for what is over for long."""
+    return sum(
+        TICK
+        for sample in result.outcome.samples
+        if _LOW_AT + 900 < sample.time <= _LOW_AT + 1500
+        and any(sample.reasons.get(key) is Reason.FREQUENCY for key in _STORABLES)
+    )
+
+
 _LEFT: Final = Figure(
     name="W at 49.8 Hz", measure=partial(_storing, _LOW_AT + 25, _LOW_AT + 60)
 )
-_BACK: Final = Figure(
-    name="W later",
-    measure=partial(_storing, _LOW_AT + 900, _LOW_AT + 1500),
-    more_is_better=True,
-)
+_BACK: Final = Figure(name="s refused later", measure=_refused)
 _TAKEN: Final = Figure(
     name="W at 50.2 Hz",
     measure=partial(_storing, _HIGH_AT + 15, _HIGH_AT + 60),
@@ -232,7 +253,7 @@ def frequency(world: World, seed: int) -> Iterable[Case]:
         (*POWER, _LEFT, _BACK, _TAKEN),
         *_KEPT,
         Gate(figure=_LEFT, limit=10),
-        Gate(figure=_BACK, limit=1000),
+        Gate(figure=_BACK, limit=0),
         Gate(figure=_TAKEN, limit=1000),
         record=True,
     )
@@ -292,7 +313,8 @@ _PERSONS: Final[dict[str, tuple[tuple[Event, ...], tuple[Gate, ...]]]] = {
             _event(23.0, _wish("car", LoadMode.OFF, 1)),
             _event(18.0, _wish("bedroom", LoadMode.PAUSED, 2)),
         ),
-        (*_KEPT, Gate(figure=_SWITCHED_OFF, limit=0)),
+        # what a person keeps from us is not shed either
+        (*_BLIND, Gate(figure=_SWITCHED_OFF, limit=0)),
     ),
     "ranks changed": ((_event(_RUSH + 0.1, _rank),), (_BREAKER, ALL_THERE)),
 }

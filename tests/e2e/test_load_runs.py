@@ -164,6 +164,7 @@ async def test_a_killed_process_goes_on_from_what_was_written_down(
     async with _day(tmp_path, "blue-day") as day:
         await _furnish(day)
         await day.order("set oven on")
+        await day.order("set pool_pump on")
         await day.run_until("2027-01-12T06:30", _SPEED)
         assert (await states(day))["input_boolean.lamp"]["state"] == "off"
         await day.order("speed 1")
@@ -175,6 +176,7 @@ async def test_a_killed_process_goes_on_from_what_was_written_down(
         now = await states(day)
         assert {now[entity_id]["state"] for entity_id in armed} == {"on"}
         await day.order("set oven on")
+        await day.order("set pool_pump on")
         await day.run_until("2027-01-12T06:36", _SPEED)
         now = await states(day)
         assert now["input_boolean.lamp"]["state"] == "off"

@@ -15,12 +15,14 @@ from custom_components.linky_pilote.engine.regulation.constants import (
 )
 from custom_components.linky_pilote.engine.regulation.model import (
     GridUse,
+    Heating,
     House,
     Load,
     LoadMode,
     LoadWish,
     Reading,
     Reason,
+    Signals,
 )
 
 from .homes import WINTER, Bench, at, told
@@ -170,6 +172,99 @@ def test_a_meter_that_says_nothing_of_what_the_loads_draw_is_suspect() -> None:
     bench.wish(loads={})
     assert bench.run(900) == []
     assert bench.verdict("tank").blocked_by is Reason.METER_SUSPECT
+
+
+class Frozen:
+    """A meter that repeats what it said first."""
+
+    def __init__(self) -> None:
+        self.first: Reading | None = None
+
+    def __call__(self, reading: Reading) -> Reading:
+        """Return that, with a fresh time."""
+        self.first = self.first or reading
+        return replace(self.first, time=reading.time)
+
+
+def test_a_frozen_meter_counts_as_silent_once_a_load_tells_it() -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating(), surplus=False)
+    bench = Bench(heater, TANK, on=["heater"], base=500)
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.OFF)})
+    bench.run(60)
+    bench.garble = Frozen()
+    bench.run(120)
+    assert bench.last.house is House.NORMAL, "it may well be so"
+    bench.idle.add("heater")
+    bench.run(90)
+    assert bench.last.house is House.DEGRADED
+    bench.wish(loads={})
+    assert bench.run(300) == []
+    assert bench.verdict("tank").blocked_by is Reason.METER_SUSPECT
+    bench.garble = lambda reading: reading
+    bench.run(300)
+    assert bench.last.house is House.NORMAL
+    assert "tank" in bench.on()
+
+
+def test_a_sensor_that_is_late_does_not_make_the_meter_frozen() -> None:
+    """The meter shows the step first, and then says the same for long."""
+    heater = Load(key="heater", power=2500.0, heating=Heating(), surplus=False)
+    bench = Bench(heater, on=["heater"], base=500)
+    bench.run(120)
+    bench.idle.add("heater")
+    bench.more["heater"] = {"power": 2500.0}
+    bench.run(20)
+    bench.more["heater"] = {}
+    bench.run(300)
+    assert {each.house for each in bench.decisions} == {House.NORMAL}
+
+
+def test_a_meter_may_say_nothing_for_hours_while_panels_give_it_all() -> None:
+    """The historical mode says 0 VA of all that is fed in."""
+    bench = Bench(PUMP, on=["pump"], base=-2500)
+    bench.garble = lambda reading: replace(reading, net=0.0, apparent=(0.0,))
+    bench.signals = Signals(production=4000.0)
+    bench.run(600)
+    bench.idle.add("pump")
+    bench.run(600)
+    assert House.DEGRADED not in {each.house for each in bench.decisions}
+    bench.idle.clear()
+    bench.signals = Signals()
+    bench.run(120)
+    assert bench.last.house is House.DEGRADED
+
+
+def test_without_a_meter_the_linky_stays_closed() -> None:
+    """What the home drew by itself may come again while nobody sees it."""
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, cutoff=6000.0)
+    bench.run(60)
+    bench.base = [5500.0]
+    bench.run(4)
+    bench.base = [500.0]
+    bench.run(SHED_FOR + 600)
+    assert bench.on() == {"pump", "tank"}
+    bench.silent = True
+    sent = bench.run(180)
+    assert told(sent) == [("tank", False)], "the last in rank, and no more than needed"
+    assert sent[0].order.protective
+    assert sent[0].order.reason is Reason.DATA_LOST
+    bench.silent = False
+    assert told(bench.run(SHED_FOR + 120)) == [("tank", True)]
+
+
+def test_a_start_waits_for_the_meter_before_it_sheds_without_it() -> None:
+    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, cutoff=6000.0)
+    bench.run(60)
+    bench.base = [5500.0]
+    bench.run(4)
+    bench.base = [500.0]
+    bench.run(SHED_FOR + 600)
+    bench.now += 300
+    bench.silent = True
+    bench.reading = None
+    bench.state = restarted(bench.state)
+    assert bench.run(50) == []
+    assert told(bench.run(60)) == [("tank", False)]
 
 
 def test_one_reading_of_a_hundred_times_too_much_is_got_over() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from custom_components.linky_pilote.engine.regulation.constants import (
     FIT_FOR,
+    LONGEST_WAIT,
     SHED_FOR,
     SPARE,
 )
@@ -35,12 +36,23 @@ def test_a_load_comes_back_with_power_to_spare_and_when_that_has_lasted() -> Non
     bench.run(30)
     assert bench.last.house is House.RESTORING
     bench.base = [0.97 * 6000 - 4000 - SPARE + 10]
-    assert bench.run(1800) == []
+    assert bench.run(LONGEST_WAIT / 2) == []
     assert bench.verdict("tank").blocked_by is Reason.OVERLOAD
     fits, bench.base = bench.now, [0.97 * 6000 - 4000 - SPARE - 10]
     (sent,) = bench.run(600)
     assert told([sent]) == [("tank", True)]
     assert sent.at - fits >= FIT_FOR
+
+
+def test_where_there_is_room_and_no_more_it_is_tried_after_some_time() -> None:
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [3700.0]
+    (shed,) = bench.until_told()
+    bench.run(30)
+    bench.base = [0.97 * 6000 - 4000 - 10]
+    (back,) = bench.run(1800)
+    assert told([back]) == [("tank", True)]
+    assert back.at - shed.at >= LONGEST_WAIT
 
 
 def test_a_load_that_comes_back_in_vain_waits_longer() -> None:

@@ -41,7 +41,9 @@ from .rooms import Rooms, held
 from .sky import outlook
 from .views import Home, View
 
-_NO_ROOM: Final = frozenset({Reason.OVERLOAD, Reason.NO_ROOM})
+_UNSEEN: Final = frozenset({Reason.DATA_LOST, Reason.METER_SUSPECT})
+"""Why a load was shed that nobody saw to be too much."""
+_NO_ROOM: Final = frozenset({Reason.OVERLOAD, Reason.NO_ROOM, *_UNSEEN})
 """Why a load waits for room."""
 
 
@@ -132,7 +134,7 @@ class Allocator:
     ) -> bool:
         """Tell whether a load has drawn from the grid what it must not, for too long."""
         memory = view.memory
-        if self._home.doubtful:
+        if self._home.doubt:
             # the sun is not seen any more
             state = self._state
             since = (
@@ -185,16 +187,15 @@ class Allocator:
         """Tell whether a load that is off may not come on yet, whatever there is."""
         memory, load = view.memory, view.load
         due = load.heating is not None or view.claim.reason in OWED
-        if self._home.doubtful and not (self._home.blind and due and view.claim.firm):
+        if self._home.doubt and not (self._home.blind and due and view.claim.firm):
             # without a meter, what is due comes back within what is surely there
-            view.blocked = (
-                Reason.DATA_LOST if self._home.blind else Reason.METER_SUSPECT
-            )
+            view.blocked = self._home.doubt
             return True
         end = self._now
         if memory.shed is not None:
             staged = memory.shed is Reason.STAGED_START
-            shed_for = WARM_WAIT if view.warm else SHED_FOR
+            seen = memory.shed not in _UNSEEN
+            shed_for = WARM_WAIT if view.warm and seen else SHED_FOR
             end = memory.shed_at + (STAGE if staged else shed_for)
         if load.heating is None and not view.on:
             end = max(end, memory.off_since + load.min_off)
@@ -215,7 +216,9 @@ class Allocator:
         least = CHANGE_LEAST if small else START_SPARE
         sun = self._sun if small else self._sun_mean
         again = memory.shed is not None or memory.failures
-        spare = SPARE if again and not view.lends else 0.0
+        # after some time it is tried with less
+        tried = self._now - memory.shed_at >= LONGEST_WAIT
+        spare = SPARE if again and not (view.lends or tried) else 0.0
         if not firm and (not claim.sun or claim.grid + max(sun, 0.0) < power + least):
             memory.fits_since = None
             view.blocked = view.blocked or Reason.NO_SURPLUS
@@ -258,22 +261,20 @@ class Allocator:
                 and view.memory.fits_since is None
             )
             no_room = view.memory.shed in _NO_ROOM or view.blocked is Reason.NO_ROOM
-            if (
-                not (waits and no_room and self._may_start)
-                or self._home.overloaded
-                or self._waits(view)
-            ):
+            if not (waits and no_room and self._may_start) or self._waits(view):
                 continue
             since = max(view.memory.shed_at, view.memory.off_since)
             if self._now - since < ROTATE_AFTER:
                 continue
-            room = self._home.room(view.phases)
+            room = self._home.bearable_room(view.phases)
+            if self._home.overloaded:
+                room = min(room, 0.0)  # a change of places, no more
             for other in self._views:
                 if (
                     other.rank == view.rank
                     and self._has_had_its_turn(other)
                     and view.missing >= other.missing
-                    and room + other.drawn >= view.full + SPARE
+                    and room + other.drawn >= view.full
                 ):
                     other.setting, other.reason = OFF, Reason.OVERLOAD
                     other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, self._now
@@ -396,7 +397,7 @@ class Allocator:
         if abs(change) < CHANGE_LEAST or (change > 0) is not (memory.drift > 0):
             memory.drift = 0.0
             memory.drift_since = self._now
-        if abs(change) < CHANGE_LEAST or self._home.doubtful:
+        if abs(change) < CHANGE_LEAST or self._home.doubt:
             return False
         if change > 0 and self._home.overloaded:
             return False

@@ -244,7 +244,11 @@ def _out_of_time(asking: _Asking, context: Context) -> Claim | None:
     if load.storable:
         if context.help.usable and is_off_for_grid(context.help, load.key):
             memory.for_grid = True
-            return Claim(reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY)
+            return Claim(
+                reason=Reason.FREQUENCY,
+                blocked=Reason.FREQUENCY,
+                at_once=context.help.step in {Step.LOW, Step.VERY_LOW},
+            )
         if memory.for_grid and now < (back := return_at(context.help, load.key)):
             return Claim(reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY, until=back)
         memory.for_grid = False

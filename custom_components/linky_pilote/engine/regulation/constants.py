@@ -34,11 +34,15 @@ MOST_AT_ONCE: Final = 4
 FUTILE_AFTER: Final = 3
 """Sheddings in a row that did not lower the meter by half of what they should have."""
 
-FIRST_RISE: Final = 2500.0
-"""VA that a home's own appliances may add between two readings, before it is learnt."""
+LEAST_RISE: Final = 2500.0
+"""VA that a home's own appliances may always add between two readings."""
 
-RISE_KEPT: Final = 0.5 ** (1 / (5 * 86_400))
-"""What a second keeps of the highest rise seen: half of it in five days."""
+RISE_KEPT: Final = 0.5 ** (1 / (3 * 3600))
+"""What a second keeps of a higher rise that was seen: half of it in three hours, so that
+a dinner does not weigh on the night."""
+
+HIGH_KEPT: Final = 0.5 ** (1 / (5 * 86_400))
+"""The same of the highest that a home drew by itself: half of it in five days."""
 
 # --- giving power back ---
 
@@ -202,11 +206,18 @@ MUTE_BELOW: Final = 20.0
 """W or VA that a meter says while loads that measure themselves draw much more: it
 speaks in kW, or of another home."""
 
-MUTE_FOR: Final = 600.0
-"""s of that after which it is not believed."""
-
 MUCH: Final = 500.0
-"""W of such loads."""
+"""W of such loads, or by which they must change for a frozen meter to be found out."""
+
+SAME_FOR: Final = 30.0
+"""s for which a meter has said the same before a load's own sensor can tell that it is
+frozen; what changes before that is a sensor that is late."""
+
+HIGH_FOR: Final = 1500.0
+"""s without a meter for which a home may draw its highest: no dinner does for longer."""
+
+HIGH_SHARE: Final = 0.4
+"""Share of the cut-off power that it draws at most after that."""
 
 SUSPECT_AFTER: Final = 3
 """Orders in a row that the meter contradicts."""

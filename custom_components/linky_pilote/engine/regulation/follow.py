@@ -8,9 +8,6 @@ from .constants import (
     HAND,
     LAG,
     LEAST_STEP,
-    MUCH,
-    MUTE_BELOW,
-    MUTE_FOR,
     SATISFIED_BELOW,
     SUSPECT_AFTER,
     TRIES,
@@ -185,24 +182,6 @@ def _judge(state: State, due: Sequence[View], seen: float) -> None:
             # it is believed again for one order, later
             state.suspect_until = state.now + TRY_AGAIN
             state.contradictions = SUSPECT_AFTER - 1
-
-
-def note_mute(
-    now: float, state: State, reading: Reading, views: Sequence[View]
-) -> None:
-    """Doubt a meter that says nothing of what the loads draw by their own sensors.
-
-    Not while a load follows the surplus: keeping the meter at nothing is its work.
-    """
-    said = max(abs(reading.net), *reading.apparent)
-    if said >= MUTE_BELOW or any(view.on and not view.claim.firm for view in views):
-        state.mute_since = None
-        return
-    if state.mute_since is None:
-        state.mute_since = now
-    measured = sum(view.status.power or 0.0 for view in views)
-    if now - state.mute_since >= MUTE_FOR and measured >= MUCH:
-        state.suspect_until = now + TRY_AGAIN
 
 
 def is_lying(memory: LoadMemory) -> bool:

@@ -62,14 +62,16 @@ def let_warm_rooms_wait(now: float, state: State, views: Sequence[View]) -> None
 
 
 def _is_owed(now: float, view: View) -> bool:
-    """Tell whether a load waits for what it was promised."""
+    """Tell whether a load waits for what it was promised, or for what is forced."""
     if not view.armed or view.satisfied(now):
         return False
-    return view.commanded and view.claim.firm and view.claim.reason in OWED
+    owed = view.claim.reason in OWED or view.claim.reason is Reason.FORCED
+    return view.commanded and view.claim.firm and owed
 
 
 def _goes_first(now: float, view: View) -> bool:
     """Tell whether what is owed cannot wait until the rooms are warm again."""
     at_its_pace = view.modulated and view.claim.pace < view.full
     late = view.memory.pressing > now
-    return at_its_pace or late or view.claim.reason is Reason.TOO_COLD
+    at_once = view.claim.reason in {Reason.FORCED, Reason.TOO_COLD}
+    return at_its_pace or late or at_once

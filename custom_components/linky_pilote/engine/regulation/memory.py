@@ -58,6 +58,8 @@ class LoadMemory:
     """Commands of the last hour, fading."""
     learnt: float | None = None
     """W at full power."""
+    power_then: float | None = None
+    """W that its own sensor told when the meter's word began."""
     satisfied_since: float | None = None
     shed: Reason | None = None
     """It has less than it wants, for the breaker's sake."""
@@ -114,6 +116,8 @@ class State:
     wishes: Wishes = field(default_factory=Wishes)
     loads: dict[str, LoadMemory] = field(default_factory=dict)
     now: float = -inf
+    resumed_at: float = -inf
+    """When decisions began again after a pause: a start."""
     day: int = 0
     """Ordinal of the day in Paris, for what is counted by day."""
     reading_time: float = -inf
@@ -130,6 +134,8 @@ class State:
     """Since when it has been a little too much."""
     base: tuple[float, ...] = ()
     """VA by phase that nobody manages; negative while the home injects."""
+    base_squares: tuple[float, ...] = ()
+    """What the filter would be with that alone, VA²."""
     base_power: float = 0.0
     """W of the same."""
     base_mean: float = 0.0
@@ -138,7 +144,7 @@ class State:
     sun_mean: float = 0.0
     """W of surplus without any load, over half an hour."""
     rise: tuple[float, ...] = ()
-    """Highest rise of it between two readings, fading, VA."""
+    """Highest rise of it between two readings, fading within hours, VA."""
     base_high: float = 0.0
     """Highest of it, fading, VA: what is to be left to it without a meter."""
     promised: float = 0.0
@@ -150,8 +156,10 @@ class State:
     """Sheddings in a row that did not help."""
     contradictions: int = 0
     """Orders in a row that the meter contradicted."""
-    mute_since: float | None = None
-    """Since when the meter has said next to nothing."""
+    said: tuple[float, ...] = ()
+    """What the meter last said, believed or not: W, and VA by phase."""
+    said_since: float = -inf
+    """Since when it has said exactly that."""
     suspect_until: float = -inf
     cutoff: float | None = None
     """VA by phase, as the meter last said it."""
@@ -306,7 +314,9 @@ _STATE_TYPES: Final[dict[str, Any]] = {
             "highest",
             "peak_seen",
             "base",
+            "base_squares",
             "rise",
+            "said",
             "shed_from",
         ),
         tuple,

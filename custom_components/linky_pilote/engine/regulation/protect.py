@@ -7,6 +7,7 @@ from .constants import (
     FAILED_WITHIN,
     FUTILE_AFTER,
     LAG,
+    LINKY_RATIO,
     MOST_AT_ONCE,
     SATISFIED_BELOW,
     SLOW_AFTER,
@@ -15,7 +16,7 @@ from .ladder import OFF, at_most, lowest_power
 from .memory import State
 from .model import Guard, Reading, Reason, Setting, Settings
 from .views import Home, View
-from .watch import shed_ahead, time_left
+from .watch import bearable_share, shed_ahead, time_left, unseen
 
 
 class Danger(NamedTuple):
@@ -25,6 +26,8 @@ class Danger(NamedTuple):
     """To the guard, if nothing changes."""
     acts: bool
     """Loads have to be shed now."""
+    excess: Sequence[float]
+    """VA by phase that are too much."""
 
 
 def danger(
@@ -41,27 +44,54 @@ def danger(
     cutoff = state.cutoff
     assert cutoff is not None
     highest = max(home.drawn)
-    if not any(_needed(home)):
+    excess = _above(home.drawn, home.bearable)
+    if not any(excess):
         state.slow_since = None
     elif state.slow_since is None:
         state.slow_since = now
     slow = state.slow_since is not None and now - state.slow_since >= SLOW_AFTER
     seconds = time_left(state, settings, cutoff, home.drawn)
-    strict = settings.guard is Guard.STRICT and highest > cutoff
-    acts = strict or slow or seconds < shed_ahead(state, follow)
-    return Danger(seconds, acts)
+    strict = settings.guard is Guard.STRICT
+    above = strict and highest > cutoff
+    acts = above or slow or seconds < shed_ahead(state, follow)
+    if not (slow or strict):
+        # room for what a slow meter does not see is made in time, not at once
+        steady = bearable_share(settings.guard.ratio) * cutoff
+        excess = _above(home.drawn, [steady] * len(home.drawn))
+    return Danger(seconds, acts, excess)
 
 
-def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
-    """Take as much from the loads as brings each phase back to what is bearable.
+def unseen_excess(state: State, views: Sequence[View]) -> Sequence[float]:
+    """Return the VA by phase that are too much without a meter.
+
+    The breaker would act on them if the home itself drew its highest.
+    """
+    drawn = unseen(state)
+    if state.cutoff is None:
+        return [0.0] * len(drawn)
+    for view in views:
+        for phase in view.phases:
+            drawn[min(phase, len(drawn)) - 1] += view.drawn / len(view.phases)
+    return _above(drawn, [LINKY_RATIO * state.cutoff] * len(drawn))
+
+
+def shed(
+    state: State,
+    home: Home,
+    views: Sequence[View],
+    now: float,
+    excess: Sequence[float],
+) -> bool:
+    """Take an excess, in VA by phase, from the loads.
 
     Those of the last rank give first, each is throttled before it is stopped. Returns
     whether that is enough; `home` and the views hold what was decided.
     """
     if state.futile >= FUTILE_AFTER:
         return False
+    why = (home.doubt if home.blind else None) or Reason.OVERLOAD
     promised = state.promised
-    needed = _needed(home)
+    needed = list(excess)
     places = [place for place, watts in enumerate(needed) if watts]
     givers = sorted(
         [view for view in views if _may_give(view)],
@@ -88,15 +118,15 @@ def shed(state: State, home: Home, views: Sequence[View], now: float) -> bool:
         taken.append((view, setting))
         for place in home.places(view.phases):
             needed[place] = max(needed[place] - saved / len(view.phases), 0.0)
-    for view, setting in _without_excess(home, taken):
+    for view, setting in _without_excess(home, taken, excess):
         home.add(view.phases, setting.power - _drawn(view))
-        view.setting, view.reason = setting, Reason.OVERLOAD
-        view.blocked, view.protective = Reason.OVERLOAD, True
+        view.setting, view.reason = setting, why
+        view.blocked, view.protective = why, True
         state.promised += _drawn(view) - setting.power
         memory = view.memory
         if now - memory.returned_at < FAILED_WITHIN:
             memory.failures += 1
-        memory.shed, memory.shed_at = Reason.OVERLOAD, now
+        memory.shed, memory.shed_at = why, now
         memory.fits_since = None
     if state.promised > promised:
         follow = max(view.load.follow for view, _ in taken)
@@ -137,11 +167,8 @@ def _is_enough(
     return all(place in of_it and needed[place] <= share for place in places)
 
 
-def _needed(home: Home) -> list[float]:
-    return [
-        max(drawn - limit, 0.0)
-        for drawn, limit in zip(home.drawn, home.bearable, strict=True)
-    ]
+def _above(drawn: Sequence[float], limits: Sequence[float]) -> list[float]:
+    return [max(had - most, 0.0) for had, most in zip(drawn, limits, strict=True)]
 
 
 def _less(view: View, excess: float) -> Setting:
@@ -156,27 +183,25 @@ def _less(view: View, excess: float) -> Setting:
 
 
 def _without_excess(
-    home: Home, taken: list[tuple[View, Setting]]
+    home: Home, taken: list[tuple[View, Setting]], excess: Sequence[float]
 ) -> list[tuple[View, Setting]]:
     """Leave out what a later, bigger load makes needless."""
     if len(taken) < 2:
         return taken
-    after = list(home.drawn)
+    left = list(excess)
     shares = [
         (_drawn(view) - setting.power) / len(view.phases) for view, setting in taken
     ]
     for (view, _), share in zip(taken, shares, strict=True):
         for place in home.places(view.phases):
-            after[place] -= share
+            left[place] -= share
     kept = []
     for pair, share in zip(reversed(taken), reversed(shares), strict=True):
-        without = list(after)
+        without = list(left)
         for place in home.places(pair[0].phases):
             without[place] += share
-        if all(
-            drawn <= limit for drawn, limit in zip(without, home.bearable, strict=True)
-        ):
-            after = without
+        if max(without) <= 0:
+            left = without
         else:
             kept.append(pair)
     return kept[::-1]

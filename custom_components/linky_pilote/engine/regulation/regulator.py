@@ -22,7 +22,6 @@ from .follow import (
     is_lying,
     note_effect,
     note_hand,
-    note_mute,
     retry,
     verify,
 )
@@ -46,16 +45,19 @@ from .model import (
     Wishes,
 )
 from .orders import order_for, verdict_on
-from .protect import danger, judge_shedding, may_be_shed, shed
+from .protect import danger, judge_shedding, may_be_shed, shed, unseen_excess
 from .thermostats import thermostats
+from .trust import is_believed
 from .views import Home, View, drawn_power, full_power, note_satisfied
 from .watch import (
+    bearable_share,
     believable,
     expected,
     for_battery,
-    is_stale,
+    is_old,
     limits,
     take_reading,
+    unseen,
 )
 from .wishes import settle
 
@@ -163,10 +165,13 @@ class Regulator:
         if now < state.now:
             state.moved(now - state.now)
         seconds = min(now - state.now, _LONGEST_PASS) if state.now > 0 else 0.0
+        if now - state.now > _LONGEST_PASS:
+            state.resumed_at = now
         state.now = now
         reading = believable(now, reading)
-        stale = is_stale(now, reading, state)
-        period = reading.period if reading and not stale else None
+        if reading and is_old(now, reading.time, state):
+            reading = None
+        period = reading.period if reading else None
         hours = self._hours_at(now, period, signals, state.hours)
         state.wishes, notices = settle(now, hours, state.hours, state.wishes)
         state.hours = hours
@@ -180,14 +185,14 @@ class Regulator:
             now, reading, self._settings, signals, state.wishes, hours, state.help
         )
         views = self._look(statuses, state, context)
-        if reading and not stale and reading.time > state.reading_time:
+        if (
+            reading
+            and reading.time > state.reading_time
+            and is_believed(now, state, reading, signals, views)
+        ):
             self._take(state, reading, views)
-            if signals.battery is None:  # one keeps the meter at nothing
-                note_mute(now, state, reading, views)
         again = retry(now, views)
-        home = self._home(
-            seconds, state, signals, views, reading if not stale else None
-        )
+        home = self._home(seconds, state, signals, views, reading)
         house, left = self._protect(now, state, home, views)
         shed_now = [view for view in views if view.protective]
         moment = _Moment(
@@ -318,25 +323,11 @@ class Regulator:
         views: Sequence[View],
         reading: Reading | None,
     ) -> Home:
-        if reading is None or state.cutoff is None or not state.base:
-            # what a home may draw by itself, as it was seen, and what the loads say
-            phases = max(len(state.base), 1)
-            share = self._settings.limit_share
-            drawn = [state.base_high] * phases
-            given = ((state.cutoff or 0.0) * share,) * phases
-            home = Home(
-                limits=given,
-                bearable=given,
-                drawn=drawn,
-                sun=0.0,
-                sun_usual=0.0,
-                sun_mean=0.0,
-                blind=True,
-                doubtful=True,
-            )
-            for view in views:
-                home.add(view.phases, max(view.drawn, view.memory.power))
-            return home
+        old = is_old(state.now, state.reading_time, state)
+        if reading is None or old or state.cutoff is None or not state.base:
+            why = Reason.METER_SUSPECT if reading else Reason.DATA_LOST
+            return _blind(why, state, self._settings, views)
+        suspect = state.now < state.suspect_until or reading.time > state.reading_time
         left = (
             sum(view.drawn for view in views if not view.commanded)
             + self._settings.export
@@ -350,7 +341,7 @@ class Regulator:
             limits(state, self._settings, state.cutoff, share)
             for share in (
                 self._settings.limit_share,
-                (1 + self._settings.guard.ratio) / 2,
+                bearable_share(self._settings.guard.ratio),
             )
         )
         return Home(
@@ -361,7 +352,7 @@ class Regulator:
             sun_usual=state.sun_mean,
             overloaded=reading.overload,
             contact_open=reading.dry_contact_closed is False,
-            doubtful=state.now < state.suspect_until,
+            doubt=Reason.METER_SUSPECT if suspect else None,
             sun_mean=hidden - state.base_mean - left,
         )
 
@@ -372,6 +363,8 @@ class Regulator:
         if state.wishes.house is HouseMode.OFF:
             return House.OFF, inf
         if home.blind:
+            if is_old(now, state.resumed_at, state):  # after a start a meter may come
+                shed(state, home, views, now, unseen_excess(state, views))
             return House.DEGRADED, inf
         assert state.cutoff is not None  # or it would be blind
         follow = max((view.load.follow for view in views), default=0.0)
@@ -379,9 +372,9 @@ class Regulator:
         if not risk.acts:
             state.futile = 0
         if risk.acts:
-            enough = shed(state, home, views, now)
+            enough = shed(state, home, views, now, risk.excess)
             return (House.SHEDDING if enough else House.HOLD), risk.seconds
-        if home.doubtful:
+        if home.doubt:
             return House.DEGRADED, risk.seconds
         if state.wishes.house is HouseMode.OBSERVE:
             return House.OBSERVE, risk.seconds
@@ -390,6 +383,27 @@ class Regulator:
         guard = self._settings.guard.ratio * state.cutoff * WATCH_SHARE
         watching = any(square > guard * guard for square in state.squares)
         return (House.WATCH if watching else House.NORMAL), risk.seconds
+
+
+def _blind(
+    why: Reason, state: State, settings: Settings, views: Sequence[View]
+) -> Home:
+    """Return what there is to give without a meter: the rest of a static budget."""
+    drawn = unseen(state)
+    given = ((state.cutoff or 0.0) * settings.limit_share,) * len(drawn)
+    home = Home(
+        limits=given,
+        bearable=given,
+        drawn=drawn,
+        sun=0.0,
+        sun_usual=0.0,
+        sun_mean=0.0,
+        blind=True,
+        doubt=why,
+    )
+    for view in views:
+        home.add(view.phases, max(view.drawn, view.memory.power))
+    return home
 
 
 def _orders(moment: _Moment, views: Sequence[View]) -> tuple[Order, ...]:

@@ -47,6 +47,8 @@ class Rooms:
             room = self._home.bearable_room(view.phases) + self._displaceable(view)
             return room - kept - others
         room = self._home.room(view.phases) + self._displaceable(view)
+        if view.claim.reason is Reason.FREQUENCY:
+            return room - kept  # it is for a minute, heaters rest for longer
         return room - kept - self.coming(view)
 
     def coming(self, view: View) -> float:

@@ -172,13 +172,13 @@ class Home:
     sun_usual: float
     """Its mean over half an hour, that tells how the day is."""
     blind: bool = False
-    """The meter is silent."""
+    """The meter says nothing that can be believed."""
     overloaded: bool = False
     """The meter says that the subscribed power is exceeded."""
     contact_open: bool = False
     """The meter's own contact is."""
-    doubtful: bool = False
-    """It is, or loads and meter contradict each other: nothing more is given."""
+    doubt: Reason | None = None
+    """Why nothing more is given: that, or loads and meter contradict each other."""
 
     def room(self, phases: tuple[int, ...]) -> float:
         """Return the W that may be added on some phases, shared between them."""

@@ -6,8 +6,11 @@ from math import inf, sqrt
 from .breaker import blind_limit, bounded, filtered, seconds_to
 from .constants import (
     FIRST_PERIOD,
-    FIRST_RISE,
+    HIGH_FOR,
+    HIGH_KEPT,
+    HIGH_SHARE,
     LAG,
+    LEAST_RISE,
     LINKY_RATIO,
     MEAN_OVER,
     MUTE_BELOW,
@@ -23,7 +26,7 @@ from .views import View
 
 _LONGEST_PERIOD = 120.0
 _DOUBT = 0.005
-_DOUBT_A_SECOND = 0.001
+_DOUBT_A_SECOND = 0.0003
 """Shares of the guard that are kept back, as the filter is only estimated: in all, and
 for each s between two readings."""
 _AHEAD = 60.0
@@ -49,11 +52,9 @@ def believable(now: float, reading: Reading | None) -> Reading | None:
     return reading if all(abs(value) <= _MOST for value in values) else None
 
 
-def is_stale(now: float, reading: Reading | None, state: State) -> bool:
-    """Tell whether nobody knows what the meter says."""
-    if reading is None:
-        return True
-    return now - reading.time > max(STALE_AFTER, STALE_PERIODS * period_of(state))
+def is_old(now: float, time: float, state: State) -> bool:
+    """Tell whether the meter's word of some time tells nothing any more."""
+    return now - time > max(STALE_AFTER, STALE_PERIODS * period_of(state))
 
 
 def signed(reading: Reading) -> tuple[float, ...]:
@@ -71,8 +72,8 @@ def take_reading(state: State, reading: Reading, views: Iterable[View]) -> None:
     """Learn from a new reading; `state` is changed."""
     gap = reading.time - state.reading_time
     now_drawn = signed(reading)
-    known = {len(state.apparent), len(state.squares), len(state.rise)}
-    fresh = known != {len(now_drawn)} or gap > _LONGEST_PERIOD
+    learnt = (state.apparent, state.squares, state.rise, state.base_squares)
+    fresh = {*map(len, learnt)} != {len(now_drawn)} or gap > _LONGEST_PERIOD
     if not fresh:
         # a late reading is no new rhythm; a faster one is
         share = 0.2 if gap < 2 * period_of(state) else 0.02
@@ -144,18 +145,25 @@ def _learn_base(
             base[min(phase, len(base)) - 1] -= view.drawn / len(view.phases)
     if fresh:
         state.rise = (
-            state.rise if len(state.rise) == len(base) else (FIRST_RISE,) * len(base)
+            state.rise if len(state.rise) == len(base) else (LEAST_RISE,) * len(base)
         )
         state.base_mean = power
+        state.base_squares = tuple(max(value, 0.0) ** 2 for value in base)
     else:
+        state.base_squares = tuple(
+            filtered(square, max(value, before, 0.0), gap)
+            for square, value, before in zip(
+                state.base_squares, base, state.base, strict=True
+            )
+        )
         kept = RISE_KEPT**gap
         state.rise = tuple(
-            max(rise * kept, now - before)
+            max(rise * kept, now - before, LEAST_RISE)
             for rise, now, before in zip(state.rise, base, state.base, strict=True)
         )
         share = min(gap / MEAN_OVER, 1.0)
         state.base_mean += share * (power - state.base_mean)
-    kept = RISE_KEPT ** min(gap, 86_400.0)
+    kept = HIGH_KEPT ** min(gap, 86_400.0)
     state.base_high = max(state.base_high * kept, *base)
     state.base = tuple(base)
     state.base_power = power
@@ -186,6 +194,25 @@ def expected(state: State, views: Iterable[View]) -> list[float]:
         max(known, said + less)
         for known, said, less in zip(drawn, state.apparent, pending, strict=True)
     ]
+
+
+def bearable_share(ratio: float) -> float:
+    """Return the share of the cut-off power that a home may draw for long.
+
+    Halfway to a ratio that the filter must not pass.
+    """
+    return (1 + ratio) / 2
+
+
+def unseen(state: State) -> list[float]:
+    """Return the VA by phase that a home may draw by itself while nobody sees it.
+
+    Its highest, for as long as that may last; then no more than what is usual.
+    """
+    high = state.base_high
+    if state.now - state.reading_time > HIGH_FOR:
+        high = min(high, HIGH_SHARE * (state.cutoff or 0.0))
+    return [high] * max(len(state.base), 1)
 
 
 def limits(
@@ -220,17 +247,17 @@ def time_left(
                 square, max(value, 0.0), aim * guard_ratio(settings, base, cutoff)
             )
             for square, value, base in zip(
-                state.squares, drawn, state.base, strict=True
+                state.squares, drawn, state.base_squares, strict=True
             )
         ),
         default=inf,
     )
 
 
-def guard_ratio(settings: Settings, base: float, cutoff: float) -> float:
-    """Return the guard; the Linky's own once the home alone is above it."""
+def guard_ratio(settings: Settings, base_square: float, cutoff: float) -> float:
+    """Return the guard; the Linky's own once the home alone has passed it."""
     ratio = settings.guard.ratio
-    return ratio if base <= ratio * cutoff else LINKY_RATIO
+    return ratio if base_square <= (ratio * cutoff) ** 2 else LINKY_RATIO
 
 
 def shed_ahead(state: State, follow: float) -> float:
