@@ -30,6 +30,7 @@ from .constants import (
     STOP_AFTER,
     STOP_ENERGY,
     TRY_AGAIN,
+    TURN_APART,
     WARM_WAIT,
 )
 from .ladder import OFF, at_most, lowest_power, nearest, phase_counts
@@ -239,7 +240,7 @@ class Allocator:
             # a warm room has waited already
             failures = 0 if view.warm else memory.failures
             wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
-        gives_way = view.waits and memory.shed is not Reason.OVERLOAD
+        gives_way = view.waits and memory.shed is not Reason.OVERLOAD and not tried
         if gives_way or (
             view.patient(self._now) and self._rooms.unclaimed(view) < power
         ):
@@ -269,17 +270,21 @@ class Allocator:
             room = self._home.bearable_room(view.phases)
             if self._home.overloaded:
                 room = min(room, 0.0)  # a change of places, no more
-            for other in self._views:
-                if (
-                    other.rank == view.rank
-                    and self._has_had_its_turn(other)
-                    and view.missing >= other.missing
-                    and room + other.drawn >= view.full
-                ):
-                    other.setting, other.reason = OFF, Reason.OVERLOAD
-                    other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, self._now
-                    self._set(view, self._full_setting(view))
-                    return
+            apart = TURN_APART if view.lends else 0.0
+            equals = (
+                other
+                for other in self._views
+                if other.rank == view.rank
+                and self._has_had_its_turn(other)
+                and view.missing >= other.missing + apart
+                and room + other.drawn >= view.full
+            )
+            other = min(equals, key=lambda equal: equal.missing, default=None)
+            if other is not None:
+                other.setting, other.reason = OFF, Reason.OVERLOAD
+                other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, self._now
+                self._set(view, self._full_setting(view))
+                return
 
     def _has_had_its_turn(self, view: View) -> bool:
         since = view.memory.on_since

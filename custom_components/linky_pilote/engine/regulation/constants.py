@@ -67,6 +67,9 @@ LONGEST_WAIT: Final = 1200.0
 ROTATE_AFTER: Final = 1200.0
 """s after which an equal takes the place of one that is on."""
 
+TURN_APART: Final = 0.2
+"""K that a room which lends its warmth must be colder than an equal to take its place."""
+
 RESTS_FOR: Final = 900.0
 """s for which a heater draws nothing before its power is free for good."""
 

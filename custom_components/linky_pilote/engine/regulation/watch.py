@@ -26,9 +26,10 @@ from .views import View
 
 _LONGEST_PERIOD = 120.0
 _DOUBT = 0.005
-_DOUBT_A_SECOND = 0.0003
-"""Shares of the guard that are kept back, as the filter is only estimated: in all, and
-for each s between two readings."""
+_DOUBT_A_SECOND = 0.001
+_MOST_DOUBT = 0.015
+"""Shares of the guard that are kept back, as the filter is only estimated and more may
+be switched on: in all, for each s between two readings, and at most."""
 _AHEAD = 60.0
 """s that the clock of a reading may be ahead."""
 _MOST = 200_000.0
@@ -240,7 +241,8 @@ def time_left(
     state: State, settings: Settings, cutoff: float, drawn: Sequence[float]
 ) -> float:
     """Return after how many s the guard would be reached, on the worst phase."""
-    aim = (1 - _DOUBT - _DOUBT_A_SECOND * period_of(state)) * cutoff
+    doubt = min(_DOUBT + _DOUBT_A_SECOND * period_of(state), _MOST_DOUBT)
+    aim = (1 - doubt) * cutoff
     return min(
         (
             seconds_to(
