@@ -148,6 +148,24 @@ def test_nothing_is_short_and_no_room_gets_cold(loads: tuple[Load, ...]) -> None
     assert len(home.sent) <= 22
 
 
+def test_rooms_that_made_room_do_not_wait_once_nobody_needs_it() -> None:
+    home = Home(TANK, CAR)
+    home.live("2026-12-15 22:30")
+    assert not home.on() >= set(ROOMS)
+    home.idle.add("tank")
+    home.live("2026-12-15 22:45")
+    assert home.on() >= {*ROOMS, "car"}
+
+
+def test_a_room_takes_the_place_of_the_warmest_once_that_is_worth_it() -> None:
+    home = Home(CAR, cutoff=5600.0, warm=18.69)
+    home.live("2026-12-15 22:20")
+    home.rooms = dict.fromkeys(ROOMS, 18.58)
+    sent = home.live("2026-12-15 23:40")
+    gave = [one.order.key for one in sent if not one.order.setting.power]
+    assert gave == ["bedroom", "study", "bath"]
+
+
 def test_a_warmer_room_waits_for_a_colder_one() -> None:
     home = Home(TANK)
     home.live("2026-12-15 22:40")

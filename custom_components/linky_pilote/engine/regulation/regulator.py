@@ -9,13 +9,9 @@ from typing import Final
 
 from ..reading import TariffPeriod
 from .allocate import Allocator
+from .budget import home_now
 from .claims import Context, is_left_alone
-from .constants import (
-    SATISFIED_BELOW,
-    STAGE,
-    SUN_OVER,
-    WATCH_SHARE,
-)
+from .constants import SATISFIED_BELOW, STAGE, WATCH_SHARE
 from .follow import (
     adopted,
     count,
@@ -49,16 +45,7 @@ from .protect import danger, judge_shedding, may_be_shed, shed, unseen_excess
 from .thermostats import thermostats
 from .trust import is_believed
 from .views import Home, View, drawn_power, full_power, note_satisfied
-from .watch import (
-    bearable_share,
-    believable,
-    expected,
-    for_battery,
-    is_old,
-    limits,
-    take_reading,
-    unseen,
-)
+from .watch import believable, is_old, take_reading
 from .wishes import settle
 
 _LONGEST_PASS: Final = 60.0
@@ -192,7 +179,7 @@ class Regulator:
         ):
             self._take(state, reading, views)
         again = retry(now, views)
-        home = self._home(seconds, state, signals, views, reading)
+        home = home_now(context, state, views, seconds)
         house, left = self._protect(now, state, home, views)
         shed_now = [view for view in views if view.protective]
         moment = _Moment(
@@ -315,47 +302,6 @@ class Regulator:
         judge_shedding(state, reading)
         verify(state, reading, views)
 
-    def _home(
-        self,
-        seconds: float,
-        state: State,
-        signals: Signals,
-        views: Sequence[View],
-        reading: Reading | None,
-    ) -> Home:
-        old = is_old(state.now, state.reading_time, state)
-        if reading is None or old or state.cutoff is None or not state.base:
-            why = Reason.METER_SUSPECT if reading else Reason.DATA_LOST
-            return _blind(why, state, self._settings, views)
-        suspect = state.now < state.suspect_until or reading.time > state.reading_time
-        left = (
-            sum(view.drawn for view in views if not view.commanded)
-            + self._settings.export
-        )
-        hidden = for_battery(signals.battery, self._settings)
-        sun = hidden - state.base_power - left
-        state.sun_mean += min(seconds / SUN_OVER, 1.0) * (
-            max(sun, 0.0) - state.sun_mean
-        )
-        given, bearable = (
-            limits(state, self._settings, state.cutoff, share)
-            for share in (
-                self._settings.limit_share,
-                bearable_share(self._settings.guard.ratio),
-            )
-        )
-        return Home(
-            limits=given,
-            bearable=bearable,
-            drawn=expected(state, views),
-            sun=sun,
-            sun_usual=state.sun_mean,
-            overloaded=reading.overload,
-            contact_open=reading.dry_contact_closed is False,
-            doubt=Reason.METER_SUSPECT if suspect else None,
-            sun_mean=hidden - state.base_mean - left,
-        )
-
     def _protect(
         self, now: float, state: State, home: Home, views: Sequence[View]
     ) -> tuple[House, float]:
@@ -383,27 +329,6 @@ class Regulator:
         guard = self._settings.guard.ratio * state.cutoff * WATCH_SHARE
         watching = any(square > guard * guard for square in state.squares)
         return (House.WATCH if watching else House.NORMAL), risk.seconds
-
-
-def _blind(
-    why: Reason, state: State, settings: Settings, views: Sequence[View]
-) -> Home:
-    """Return what there is to give without a meter: the rest of a static budget."""
-    drawn = unseen(state)
-    given = ((state.cutoff or 0.0) * settings.limit_share,) * len(drawn)
-    home = Home(
-        limits=given,
-        bearable=given,
-        drawn=drawn,
-        sun=0.0,
-        sun_usual=0.0,
-        sun_mean=0.0,
-        blind=True,
-        doubt=why,
-    )
-    for view in views:
-        home.add(view.phases, max(view.drawn, view.memory.power))
-    return home
 
 
 def _orders(moment: _Moment, views: Sequence[View]) -> tuple[Order, ...]:

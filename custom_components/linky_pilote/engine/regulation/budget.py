@@ -1,0 +1,65 @@
+"""What there is to give at one moment, with a meter or without one."""
+
+from collections.abc import Sequence
+
+from .claims import Context
+from .constants import SUN_OVER
+from .memory import State
+from .model import Reason, Settings
+from .views import Home, View
+from .watch import bearable_share, expected, for_battery, is_old, limits, unseen
+
+
+def home_now(
+    context: Context, state: State, views: Sequence[View], seconds: float
+) -> Home:
+    """Return what there is to give, `seconds` after the last time; `state` learns."""
+    reading, settings = context.reading, context.settings
+    old = is_old(state.now, state.reading_time, state)
+    if reading is None or old or state.cutoff is None or not state.base:
+        why = Reason.METER_SUSPECT if reading else Reason.DATA_LOST
+        return _blind(why, state, settings, views)
+    suspect = state.now < state.suspect_until or reading.time > state.reading_time
+    left = sum(view.drawn for view in views if not view.commanded) + settings.export
+    hidden = for_battery(context.signals.battery, settings)
+    sun = hidden - state.base_power - left
+    state.sun_mean += min(seconds / SUN_OVER, 1.0) * (max(sun, 0.0) - state.sun_mean)
+    given, bearable = (
+        limits(state, settings, state.cutoff, share)
+        for share in (
+            settings.limit_share,
+            bearable_share(settings.guard.ratio),
+        )
+    )
+    return Home(
+        limits=given,
+        bearable=bearable,
+        drawn=expected(state, views),
+        sun=sun,
+        sun_usual=state.sun_mean,
+        overloaded=reading.overload,
+        contact_open=reading.dry_contact_closed is False,
+        doubt=Reason.METER_SUSPECT if suspect else None,
+        sun_mean=hidden - state.base_mean - left,
+    )
+
+
+def _blind(
+    why: Reason, state: State, settings: Settings, views: Sequence[View]
+) -> Home:
+    """Return what there is to give without a meter: the rest of a static budget."""
+    drawn = unseen(state)
+    given = ((state.cutoff or 0.0) * settings.limit_share,) * len(drawn)
+    home = Home(
+        limits=given,
+        bearable=given,
+        drawn=drawn,
+        sun=0.0,
+        sun_usual=0.0,
+        sun_mean=0.0,
+        blind=True,
+        doubt=why,
+    )
+    for view in views:
+        home.add(view.phases, max(view.drawn, view.memory.power))
+    return home
