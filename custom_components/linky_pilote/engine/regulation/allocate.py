@@ -195,7 +195,7 @@ class Allocator:
         end = self._now
         if memory.shed is not None:
             staged = memory.shed is Reason.STAGED_START
-            seen = memory.shed not in _UNSEEN
+            seen = memory.shed not in _UNSEEN and memory.shed is not Reason.NO_ROOM
             shed_for = WARM_WAIT if view.warm and seen else SHED_FOR
             end = memory.shed_at + (STAGE if staged else shed_for)
         if load.heating is None and not view.on:
@@ -240,7 +240,7 @@ class Allocator:
             # a warm room has waited already
             failures = 0 if view.warm else memory.failures
             wait = min(FIT_FOR * 2**failures, LONGEST_WAIT)
-        gives_way = view.waits and memory.shed is not Reason.OVERLOAD and not tried
+        gives_way = view.waits and memory.shed is not Reason.OVERLOAD
         if gives_way or (
             view.patient(self._now) and self._rooms.unclaimed(view) < power
         ):
