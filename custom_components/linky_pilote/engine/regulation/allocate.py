@@ -42,9 +42,9 @@ from .rooms import Rooms, held
 from .sky import outlook
 from .views import Home, View
 
-_UNSEEN: Final = frozenset({Reason.DATA_LOST, Reason.METER_SUSPECT})
-"""Why a load was shed that nobody saw to be too much."""
-_NO_ROOM: Final = frozenset({Reason.OVERLOAD, Reason.NO_ROOM, *_UNSEEN})
+_SOON_BACK: Final = frozenset({Reason.NO_ROOM, Reason.DATA_LOST, Reason.METER_SUSPECT})
+"""Why a load was stopped that nobody saw to be too much."""
+_NO_ROOM: Final = frozenset({Reason.OVERLOAD, *_SOON_BACK})
 """Why a load waits for room."""
 
 
@@ -195,8 +195,8 @@ class Allocator:
         end = self._now
         if memory.shed is not None:
             staged = memory.shed is Reason.STAGED_START
-            seen = memory.shed not in _UNSEEN and memory.shed is not Reason.NO_ROOM
-            shed_for = WARM_WAIT if view.warm and seen else SHED_FOR
+            patient = view.warm and memory.shed not in _SOON_BACK
+            shed_for = WARM_WAIT if patient else SHED_FOR
             end = memory.shed_at + (STAGE if staged else shed_for)
         if load.heating is None and not view.on:
             end = max(end, memory.off_since + load.min_off)
