@@ -33,9 +33,13 @@ class Rooms:
         self._views = views
         self._kept: list[tuple[tuple[int, ...], float]] = []
         """Phases and W of those that have room and wait for their time."""
+        self._cold: list[View] = []
+        """Rooms that are not warm enough and wait for room."""
 
     def to_start(self, view: View) -> float:
         """Return the W that a load may start with: those before it come first."""
+        if view.warm and any(_meet(cold, view) for cold in self._cold):
+            return 0.0
         kept = sum(
             power for phases, power in self._kept if set(phases) & set(view.phases)
         )
@@ -75,6 +79,8 @@ class Rooms:
     def keep(self, view: View, power: float) -> None:
         """Keep room for a load that was shed and will soon have waited long enough."""
         waits = view.memory.shed is not None and view.claim.firm
+        if waits and view.load.heating and not view.warm:
+            self._cold.append(view)
         if waits and self.to_start(view) >= power:
             self._kept.append((view.phases, power))
 
