@@ -166,6 +166,22 @@ def test_a_room_takes_the_place_of_the_warmest_once_that_is_worth_it() -> None:
     assert gave == ["bedroom", "study", "bath"]
 
 
+def test_warm_rooms_leave_what_there_is_to_a_cold_one_that_needs_more() -> None:
+    home = Home(cutoff=9000.0)
+    for others in (2600.0, 5000.0, 7400.0, 9500.0):  # a rise that is no surprise
+        home.base = [others]
+        home.step()
+        home.step()
+    home.live("2026-12-15 22:10")
+    assert not home.on()
+    home.rooms["living"] = 18.55
+    home.base = [7330.0]
+    assert not home.live("2026-12-15 22:30")
+    home.base = [6700.0]
+    sent = home.live("2026-12-15 22:37")
+    assert [one.order.key for one in sent] == ["living"]
+
+
 def test_a_warmer_room_waits_for_a_colder_one() -> None:
     home = Home(TANK)
     home.live("2026-12-15 22:40")
