@@ -42,10 +42,9 @@ from .regulating.scenarios import (
     overload,
     surplus,
     three_phases,
-    unmanaged,
 )
 from .regulating.tempo_week import tempo_week
-from .regulating.trials import faults, frequency, persons
+from .regulating.trials import faults, frequency, persons, unmanaged
 
 OURS: Final = "ours"
 CONTROLLERS: Final[dict[str, Callable[[Sequence[Load], Settings], Controller]]] = {

@@ -5,7 +5,7 @@ gates of the issue.
 """
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -21,7 +21,6 @@ from custom_components.linky_pilote.engine.regulation.model import (
 from demo.chance import between
 from demo.plant import Car, Device, HomeBattery, Panels
 
-from .controller import Controller
 from .gates import (
     ABOVE,
     ALWAYS,
@@ -29,7 +28,6 @@ from .gates import (
     COMMANDS,
     FILTER,
     HIGHEST,
-    HOLDS,
     IMPORT,
     LONGEST,
     MISSING,
@@ -39,18 +37,14 @@ from .gates import (
     SAVING,
     SELF_USE,
     SWITCHINGS,
-    TRIPS,
     Case,
     Figure,
     Gate,
-    Result,
 )
 from .generator import SkyKind, sky
 from .parts import (
     CAR,
     CAR_WH,
-    COLD_DAY,
-    COLD_HOUR,
     DAY_S,
     DIMMER,
     HOUR_S,
@@ -58,7 +52,6 @@ from .parts import (
     RADIATORS,
     Plan,
     World,
-    at,
     cold,
     radiator,
     radiator_loads,
@@ -66,8 +59,6 @@ from .parts import (
     tank,
     tank_load,
 )
-from .run import Event
-from .site import Site
 
 NO_COLD: Final = Gate(figure=COLD, limit=0.05)
 ALL_THERE: Final = Gate(figure=MISSING, limit=1)
@@ -363,46 +354,3 @@ def battery(world: World, seed: int) -> Iterable[Case]:
             NO_COST,
             others=ROUTERS if first else frozenset({NONE}),
         )
-
-
-_OTHER_W: Final = 7000.0
-_OTHER_AT: Final = (3 * HOUR_S, 4 * HOUR_S)
-
-
-def _meanwhile(result: Result) -> float:
-    """Return the commands from then on until all may be given back."""
-    begin, end = (at(COLD_DAY, COLD_HOUR) + each for each in _OTHER_AT)
-    return sum(begin <= moment < end + 300 for moment in result.outcome.commanded)
-
-
-_MEANWHILE: Final = Figure(name="commands then", measure=_meanwhile)
-
-
-def _other(watts: float) -> Callable[[float, Site, Controller], None]:
-    def act(_now: float, site: Site, _controller: Controller) -> None:
-        site.switch_unmanaged("other", watts)
-
-    return act
-
-
-def unmanaged(world: World, seed: int) -> Iterable[Case]:
-    """S9: 7 kW on 6 kVA for an hour, of something that nobody manages."""
-    events = (
-        Event(at=_OTHER_AT[0], act=_other(_OTHER_W)),
-        Event(at=_OTHER_AT[1], act=_other(0.0)),
-    )
-    yield from case(
-        "S9 unmanaged 7 kW",
-        (
-            replace(cold("S9", base, seed + day), events=events)
-            for day, base in enumerate(world.homes)
-        ),
-        (*POWER, _MEANWHILE),
-        Gate(figure=HOLDS, limit=1),
-        # four heaters off and on again, and no more in vain
-        Gate(figure=_MEANWHILE, limit=10),
-        ALL_THERE,
-        # the Linky may well open: no controller can help it
-        always=tuple(gate for gate in ALWAYS if gate.figure is not TRIPS),
-        others=SHEDDERS,
-    )

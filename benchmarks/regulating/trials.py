@@ -20,9 +20,11 @@ from .controller import Controller
 from .gates import (
     ALWAYS,
     DEGRADED,
+    HOLDS,
     SAVED,
     SHED_THOUGH_FIT,
     SWITCHINGS,
+    TRIPS,
     Case,
     Figure,
     Gate,
@@ -44,7 +46,7 @@ from .parts import (
     sunny,
 )
 from .run import TICK, Event
-from .scenarios import ALL_THERE, NO_COLD, NONE, POWER, SUN, case, within
+from .scenarios import ALL_THERE, NO_COLD, NONE, POWER, SHEDDERS, SUN, case, within
 from .site import Site
 
 type Act = Callable[[float, Site, Controller], None]
@@ -172,6 +174,51 @@ def faults(world: World, seed: int) -> Iterable[Case]:
         Gate(figure=SWITCHINGS, limit=20),
         ALL_THERE,
         others=frozenset({NONE}),
+    )
+
+
+# --- what nobody manages --------------------------------------------------------------
+
+_OTHER_W: Final = 7000.0
+_OTHER_AT: Final = (3 * HOUR_S, 4 * HOUR_S)
+
+
+def _meanwhile(result: Result) -> float:
+    """Return the commands from then on until all may be given back."""
+    begin, end = (at(COLD_DAY, COLD_HOUR) + each for each in _OTHER_AT)
+    return sum(begin <= moment < end + 300 for moment in result.outcome.commanded)
+
+
+_MEANWHILE: Final = Figure(name="commands then", measure=_meanwhile)
+
+
+def _other(watts: float) -> Act:
+    def act(_now: float, site: Site, _controller: Controller) -> None:
+        site.switch_unmanaged("other", watts)
+
+    return act
+
+
+def unmanaged(world: World, seed: int) -> Iterable[Case]:
+    """S9: 7 kW on 6 kVA for an hour, of something that nobody manages."""
+    events = (
+        Event(at=_OTHER_AT[0], act=_other(_OTHER_W)),
+        Event(at=_OTHER_AT[1], act=_other(0.0)),
+    )
+    yield from case(
+        "S9 unmanaged 7 kW",
+        (
+            replace(cold("S9", base, seed + day), events=events)
+            for day, base in enumerate(world.homes)
+        ),
+        (*POWER, _MEANWHILE),
+        Gate(figure=HOLDS, limit=1),
+        # four heaters off and on again, and no more in vain
+        Gate(figure=_MEANWHILE, limit=10),
+        ALL_THERE,
+        # the Linky may well open: no controller can help it
+        always=tuple(gate for gate in ALWAYS if gate.figure is not TRIPS),
+        others=SHEDDERS,
     )
 
 

@@ -234,14 +234,20 @@ def test_a_meter_may_say_nothing_for_hours_while_panels_give_it_all() -> None:
     assert bench.last.house is House.DEGRADED
 
 
-def test_without_a_meter_the_linky_stays_closed() -> None:
-    """What the home drew by itself may come again while nobody sees it."""
+def after_a_rush() -> Bench:
+    """Return a home that has once drawn much by itself, with all on again."""
     bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, cutoff=6000.0)
     bench.run(60)
     bench.base = [5500.0]
     bench.run(4)
     bench.base = [500.0]
     bench.run(SHED_FOR + 600)
+    return bench
+
+
+def test_without_a_meter_the_linky_stays_closed() -> None:
+    """What the home drew by itself may come again while nobody sees it."""
+    bench = after_a_rush()
     assert bench.on() == {"pump", "tank"}
     bench.silent = True
     sent = bench.run(180)
@@ -253,12 +259,7 @@ def test_without_a_meter_the_linky_stays_closed() -> None:
 
 
 def test_a_start_waits_for_the_meter_before_it_sheds_without_it() -> None:
-    bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, cutoff=6000.0)
-    bench.run(60)
-    bench.base = [5500.0]
-    bench.run(4)
-    bench.base = [500.0]
-    bench.run(SHED_FOR + 600)
+    bench = after_a_rush()
     bench.now += 300
     bench.silent = True
     bench.reading = None

@@ -1,7 +1,6 @@
 """One pass by rank: who may draw how much, by the room and the surplus there is."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from .constants import (
     BESIDE,
@@ -17,11 +16,7 @@ from .constants import (
     LOWEST_FOR,
     PATIENCE,
     PHASE_CHANGE,
-    ROTATE_AFTER,
-    SATISFIED_BELOW,
-    SHED_FOR,
     SPARE,
-    STAGE,
     START_FOR,
     START_SMALL,
     START_SMALL_FOR,
@@ -30,22 +25,16 @@ from .constants import (
     STOP_AFTER,
     STOP_ENERGY,
     TRY_AGAIN,
-    TURN_APART,
     WARM_WAIT,
 )
 from .ladder import OFF, at_most, lowest_power, nearest, phase_counts
 from .memory import State
 from .model import Reason, Setting
-from .owed import OWED, need
-from .protect import may_be_shed
+from .owed import need
 from .rooms import Rooms, held
 from .sky import outlook
+from .turns import must_wait, next_turn
 from .views import Home, View
-
-_SOON_BACK: Final = frozenset({Reason.NO_ROOM, Reason.DATA_LOST, Reason.METER_SUSPECT})
-"""Why a load was stopped that nobody saw to be too much."""
-_NO_ROOM: Final = frozenset({Reason.OVERLOAD, *_SOON_BACK})
-"""Why a load waits for room."""
 
 
 class Allocator:
@@ -165,7 +154,7 @@ class Allocator:
 
     def _start(self, view: View, power: float) -> None:
         """Switch a load on, once nothing is against it."""
-        if self._waits(view) or not self._fits(view, power):
+        if must_wait(self._now, self._home, view) or not self._fits(view, power):
             self._rooms.keep(view, power)
             return
         if self._is_early(view, power):
@@ -181,31 +170,6 @@ class Allocator:
         may_swap = view.memory.coldest >= COLD and self._rooms.makes_room(view, power)
         if self._home.overloaded and not may_swap:
             view.blocked = Reason.NO_ROOM
-            return True
-        return False
-
-    def _waits(self, view: View) -> bool:
-        """Tell whether a load that is off may not come on yet, whatever there is."""
-        memory, load = view.memory, view.load
-        due = load.heating is not None or view.claim.reason in OWED
-        if self._home.doubt and not (self._home.blind and due and view.claim.firm):
-            # without a meter, what is due comes back within what is surely there
-            view.blocked = self._home.doubt
-            return True
-        end = self._now
-        if memory.shed is not None:
-            staged = memory.shed is Reason.STAGED_START
-            patient = view.warm and memory.shed not in _SOON_BACK
-            shed_for = WARM_WAIT if patient else SHED_FOR
-            end = memory.shed_at + (STAGE if staged else shed_for)
-        if load.heating is None and not view.on:
-            end = max(end, memory.off_since + load.min_off)
-        if self._now < end:
-            view.blocked = memory.shed or Reason.MIN_OFF
-            view.until = end
-            return True
-        if load.most_starts is not None and memory.starts >= load.most_starts:
-            view.blocked = Reason.STARTS_USED_UP
             return True
         return False
 
@@ -252,49 +216,14 @@ class Allocator:
         return True
 
     def _take_turns(self) -> None:
-        """Let equals take turns where there is no room for all (cascado-cyclic)."""
-        for view in self._views:
-            waits = (
-                view.setting is None
-                and not view.on
-                and view.commanded
-                and not view.warm
-                and view.memory.fits_since is None
-            )
-            no_room = view.memory.shed in _NO_ROOM or view.blocked is Reason.NO_ROOM
-            if not (waits and no_room and self._may_start) or self._waits(view):
-                continue
-            since = max(view.memory.shed_at, view.memory.off_since)
-            if self._now - since < ROTATE_AFTER:
-                continue
-            room = self._home.bearable_room(view.phases)
-            if self._home.overloaded:
-                room = min(room, 0.0)  # a change of places, no more
-            apart = TURN_APART if view.lends else 0.0
-            equals = (
-                other
-                for other in self._views
-                if other.rank == view.rank
-                and self._has_had_its_turn(other)
-                and view.missing >= other.missing + apart
-                and room + other.drawn >= view.full
-            )
-            other = min(equals, key=lambda equal: equal.missing, default=None)
-            if other is not None:
-                other.setting, other.reason = OFF, Reason.OVERLOAD
-                other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, self._now
-                self._set(view, self._full_setting(view))
-                return
-
-    def _has_had_its_turn(self, view: View) -> bool:
-        since = view.memory.on_since
-        return (
-            view.on
-            and may_be_shed(view)
-            and view.drawn >= SATISFIED_BELOW
-            and held(self._now, view) is None
-            and (since is None or self._now - since >= ROTATE_AFTER)
-        )
+        """Let an equal change places with one that waits, if any may."""
+        if not self._may_start:
+            return
+        if turn := next_turn(self._now, self._home, self._views):
+            view, other = turn
+            other.setting, other.reason = OFF, Reason.OVERLOAD
+            other.memory.shed, other.memory.shed_at = Reason.OVERLOAD, self._now
+            self._set(view, self._full_setting(view))
 
     # --- a power that can be set ---
 
@@ -353,7 +282,7 @@ class Allocator:
         least = min(lowest, claim.wanted)
         was, ways = view.phases, self._ways(view, None)
         _, view.phases = ways[0]
-        if self._waits(view) or not self._fits(view, least):
+        if must_wait(self._now, self._home, view) or not self._fits(view, least):
             self._rooms.keep(view, least)
         elif not self._is_early(view, least):
             sun = max(self._sun, 0.0) if claim.sun else 0.0

@@ -15,7 +15,7 @@ from .constants import (
 from .ladder import OFF, at_most, lowest_power
 from .memory import State
 from .model import Guard, Reading, Reason, Setting, Settings
-from .views import Home, View
+from .views import Home, View, add_watts
 from .watch import bearable_share, shed_ahead, time_left, unseen
 
 
@@ -70,8 +70,7 @@ def unseen_excess(state: State, views: Sequence[View]) -> Sequence[float]:
     if state.cutoff is None:
         return [0.0] * len(drawn)
     for view in views:
-        for phase in view.phases:
-            drawn[min(phase, len(drawn)) - 1] += view.drawn / len(view.phases)
+        add_watts(drawn, view.phases, view.drawn)
     return _above(drawn, [LINKY_RATIO * state.cutoff] * len(drawn))
 
 

@@ -155,6 +155,19 @@ def note_satisfied(now: float, status: Status, memory: LoadMemory) -> None:
         memory.satisfied_since = now
 
 
+def places_of(phases: Sequence[int], count: int) -> Sequence[int]:
+    """Return the places of phases in a home of `count`; one takes them all."""
+    if count == 1:
+        return (0,) * len(phases)
+    return [min(phase, count) - 1 for phase in phases]
+
+
+def add_watts(drawn: list[float], phases: Sequence[int], watts: float) -> None:
+    """Add what is shared between some phases to what is drawn on each."""
+    for place in places_of(phases, len(drawn)):
+        drawn[place] += watts / len(phases)
+
+
 @dataclass(slots=True, kw_only=True)
 class Home:
     """What there is to give at one moment."""
@@ -191,8 +204,7 @@ class Home:
         free = [
             limit - drawn for limit, drawn in zip(self.limits, self.drawn, strict=True)
         ]
-        for place in self.places(view.phases):
-            free[place] += view.drawn / len(view.phases)
+        add_watts(free, view.phases, view.drawn)
         return len(phases) * min(free[place] for place in self.places(phases))
 
     def bearable_room(self, phases: tuple[int, ...]) -> float:
@@ -203,9 +215,7 @@ class Home:
 
     def add(self, phases: tuple[int, ...], watts: float) -> None:
         """Take into account what is about to be drawn more, or less."""
-        places = self.places(phases)
-        for place in places:
-            self.drawn[place] += watts / len(phases)
+        add_watts(self.drawn, phases, watts)
 
     def reserve(self, view: View, phases: tuple[int, ...], watts: float) -> None:
         """Take into account what a load is about to draw on some phases.
@@ -213,16 +223,11 @@ class Home:
         What it gives back, on others or on the same, is not free before it shows.
         """
         more = [0.0] * len(self.drawn)
-        for place in self.places(view.phases):
-            more[place] -= view.drawn / len(view.phases)
-        for place in self.places(phases):
-            more[place] += watts / len(phases)
+        add_watts(more, view.phases, -view.drawn)
+        add_watts(more, phases, watts)
         for place, added in enumerate(more):
             self.drawn[place] += max(added, 0.0)
 
     def places(self, phases: Sequence[int]) -> Sequence[int]:
         """Return the places of phases in tuples by phase."""
-        last = len(self.drawn) - 1
-        if last == 0:
-            return (0,) * len(phases)
-        return [min(phase - 1, last) for phase in phases]
+        return places_of(phases, len(self.drawn))

@@ -22,7 +22,7 @@ from .constants import (
 )
 from .memory import State
 from .model import Battery, Reading, Settings
-from .views import View
+from .views import View, add_watts
 
 _LONGEST_PERIOD = 120.0
 _DOUBT = 0.005
@@ -142,8 +142,7 @@ def _learn_base(
     power = reading.net
     for view in views:
         power -= view.drawn
-        for phase in view.phases:
-            base[min(phase, len(base)) - 1] -= view.drawn / len(view.phases)
+        add_watts(base, view.phases, -view.drawn)
     if fresh:
         state.rise = (
             state.rise if len(state.rise) == len(base) else (LEAST_RISE,) * len(base)
@@ -186,11 +185,9 @@ def expected(state: State, views: Iterable[View]) -> list[float]:
             # by its order: it has not followed yet, or the meter has not seen it
             more = memory.expected > 0
             power = (max if more else min)(power, memory.power)
-        for phase in view.phases:
-            place = min(phase, len(drawn)) - 1
-            drawn[place] += power / len(view.phases)
-            if waits and memory.expected < 0:
-                pending[place] += memory.expected / len(view.phases)
+        add_watts(drawn, view.phases, power)
+        if waits:
+            add_watts(pending, view.phases, min(memory.expected, 0.0))
     return [
         max(known, said + less)
         for known, said, less in zip(drawn, state.apparent, pending, strict=True)
