@@ -81,6 +81,7 @@ async def test_other_mode_with_another_total(line: Line, steps: list[float]) -> 
     for mode in (TicMode.STANDARD, TicMode.HISTORICAL):
         mark = line.home.log.mark()
         await _check_step(line, f"mode {mode}", 0)
+        await line.home.log.wait_for(f"in {mode} mode now", mark, 5)
         *outage, told = line.home.log.matching(OUR_LINES, mark)
         assert f"the meter is in {mode} mode now" in told
         assert len(outage) in (0, 2), outage

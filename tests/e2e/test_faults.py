@@ -206,6 +206,8 @@ async def test_two_minutes_later(lines: Lines, asleep: float) -> None:
     for line in lines.both:
         line.check_index(woken)
         line.check_growth(before[line], woken)
+    lost = home.log.matching("not heard any more", mark)
+    await home.log.wait_for("heard again", mark, 5, count=len(lost))
     said = home.log.matching(OUR_LINES, mark)
     for line in lines.both:
         title = f"Linky {line.meter.serial[-4:]}"

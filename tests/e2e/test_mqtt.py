@@ -217,6 +217,7 @@ async def test_broker_killed_and_started_again(
         await line.expect(line.available, _BACK_S, "the meter is back by itself")
         await line.expect(line.follows, 10, "values that follow the meter again")
         line.check_index(started)
+    await house.log.wait_for("heard again", mark, 5, count=2)
     said = house.log.matching(OUR_LINES, mark)
     assert len([one for one in said if "not heard any more (broker_lost" in one]) == 2
     assert len([one for one in said if "heard again" in one]) == 2
@@ -260,6 +261,7 @@ async def test_silent_bridge(lines: list[Line], esp: Publisher) -> None:
     assert new.available()
     esp.silent = False
     await quick.expect(lambda: quick.available() and quick.follows(), 5, "values")
+    await home.log.wait_for("heard again", mark, 5)
     said = home.log.matching(OUR_LINES, mark)
     assert ["silent_topic" in line for line in said] == [True, False], said
     home.log.allow(said)

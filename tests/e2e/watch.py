@@ -143,13 +143,20 @@ class Log:
         """Return the lines in which a pattern is found."""
         return [line for line in self.lines(after) if re.search(pattern, line)]
 
-    async def wait_for(self, pattern: str, after: int, seconds: float) -> list[str]:
-        """Wait for a line; return all that match by then."""
+    async def wait_for(
+        self, pattern: str, after: int, seconds: float, *, count: int = 1
+    ) -> list[str]:
+        """Wait for one or more lines; return all that match by then.
+
+        Home Assistant writes its log beside its work: a line may come after the
+        state that it tells of.
+        """
         end = time.monotonic() + seconds
-        while not (found := self.matching(pattern, after)):
+        while len(found := self.matching(pattern, after)) < count:
             if time.monotonic() > end:
                 raise AssertionError(
-                    f"no line {pattern!r} in {seconds} s; the log ends with\n{self.tail()}"
+                    f"{len(found)} of {count} lines {pattern!r} in {seconds} s; "
+                    f"the log ends with\n{self.tail()}"
                 )
             await asyncio.sleep(_STEP_S)
         return found
