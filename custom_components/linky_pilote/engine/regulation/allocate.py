@@ -6,11 +6,13 @@ from .constants import (
     BESIDE,
     CHANGE_ENERGY,
     CHANGE_LEAST,
+    CHANGES_A_DAY,
     CHANGES_AN_HOUR,
     COLD,
     FIT_FOR,
     GROW_AFTER,
     HOLD_SURPLUS,
+    LONGEST_SHED,
     LONGEST_WAIT,
     LOWEST_ENERGY,
     LOWEST_FOR,
@@ -154,12 +156,30 @@ class Allocator:
 
     def _start(self, view: View, power: float) -> None:
         """Switch a load on, once nothing is against it."""
-        if must_wait(self._now, self._home, view) or not self._fits(view, power):
+        if not self._may_come(view, power):
             self._rooms.keep(view, power)
             return
         if self._is_early(view, power):
             return
         self._set(view, self._full_setting(view))
+
+    def _may_come(self, view: View, power: float) -> bool:
+        """Tell whether a load has waited long enough, for its rules and for room."""
+        long = self._has_long_had_room(view, power)
+        if must_wait(self._now, self._home, view):
+            return False
+        return long or self._fits(view, power)
+
+    def _has_long_had_room(self, view: View, power: float) -> bool:
+        """Tell whether what is drawn has left room for a shed load for very long."""
+        memory = view.memory
+        if memory.shed is None or self._home.room(view.phases) < power:
+            memory.room_since = None
+            return False
+        if memory.room_since is None:
+            memory.room_since = self._now
+        long = self._now - memory.room_since >= LONGEST_SHED
+        return long and view.claim.firm and not self._rooms.is_left_to_cold(view)
 
     def _is_early(self, view: View, power: float) -> bool:
         """Tell whether others have just started, or too much is drawn already."""
@@ -282,7 +302,7 @@ class Allocator:
         least = min(lowest, claim.wanted)
         was, ways = view.phases, self._ways(view, None)
         _, view.phases = ways[0]
-        if must_wait(self._now, self._home, view) or not self._fits(view, least):
+        if not self._may_come(view, least):
             self._rooms.keep(view, least)
         elif not self._is_early(view, least):
             sun = max(self._sun, 0.0) if claim.sun else 0.0
@@ -343,6 +363,7 @@ class Allocator:
             wait = min(GROW_AFTER * 2**memory.failures, LONGEST_WAIT)
             return bool(self._now - memory.drift_since >= wait)
         dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
+        dear += (memory.changes_today / CHANGES_A_DAY) ** 8
         patience = PATIENCE if change * foreseen > 0 else 1.0
         return abs(memory.drift) >= CHANGE_ENERGY * dear * patience
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from .claims import Context
 from .constants import SUN_OVER
 from .memory import State
-from .model import Reason, Settings
+from .model import Reading, Reason, Settings
 from .views import Home, View
 from .watch import bearable_share, expected, for_battery, is_old, limits, unseen
 
@@ -18,7 +18,7 @@ def home_now(
     old = is_old(state.now, state.reading_time, state)
     if reading is None or old or state.cutoff is None or not state.base:
         why = Reason.METER_SUSPECT if reading else Reason.DATA_LOST
-        return _blind(why, state, settings, views)
+        return _blind(why, reading, state, settings, views)
     suspect = state.now < state.suspect_until or reading.time > state.reading_time
     left = sum(view.drawn for view in views if not view.commanded) + settings.export
     hidden = for_battery(context.signals.battery, settings)
@@ -45,10 +45,14 @@ def home_now(
 
 
 def _blind(
-    why: Reason, state: State, settings: Settings, views: Sequence[View]
+    why: Reason,
+    reading: Reading | None,
+    state: State,
+    settings: Settings,
+    views: Sequence[View],
 ) -> Home:
     """Return what there is to give without a meter: the rest of a static budget."""
-    drawn = unseen(state)
+    drawn = unseen(state, reading, views)
     given = ((state.cutoff or 0.0) * settings.limit_share,) * len(drawn)
     home = Home(
         limits=given,

@@ -25,6 +25,12 @@ SLOW_AFTER: Final = 600.0
 """s halfway between the cut-off power and the guard that are too long (1.05 times the
 cut-off power with the usual guard)."""
 
+LASTS_AFTER: Final = 210.0
+"""s above the guard that no kettle takes: room is made before another comes."""
+
+SLOW_METER: Final = 20.0
+"""s between two readings from which what a home may add unseen is not waited for."""
+
 WATCH_SHARE: Final = 0.8
 """Share of the guard from which the house is watched."""
 
@@ -63,6 +69,10 @@ FAILED_WITHIN: Final = 900.0
 
 LONGEST_WAIT: Final = 1200.0
 """s for which it must have fitted at most: it is tried within 30 min."""
+
+LONGEST_SHED: Final = 1560.0
+"""s for which what is drawn has left it room after which it comes back, whatever else may
+come: it is not shed for more than 30 min although it fits."""
 
 ROTATE_AFTER: Final = 1200.0
 """s after which an equal takes the place of one that is on."""
@@ -159,6 +169,10 @@ SUN_OVER: Final = 1800.0
 
 CHANGES_AN_HOUR: Final = 22.0
 """Commands to one load from which both are doubled; they grow with the square."""
+
+CHANGES_A_DAY: Final = 220.0
+"""Commands to one load in a day from which they are doubled; they grow with the eighth
+power, so that only the busiest days wait."""
 
 MEAN_OVER: Final = 60.0
 """s of the mean of the home's own power."""

@@ -56,6 +56,7 @@ class LoadMemory:
     """Of the day."""
     changes: float = 0.0
     """Commands of the last hour, fading."""
+    changes_today: int = 0
     learnt: float | None = None
     """W at full power."""
     power_then: float | None = None
@@ -69,6 +70,8 @@ class LoadMemory:
     returned_at: float = -inf
     fits_since: float | None = None
     """Since when there has been room for more."""
+    room_since: float | None = None
+    """Since when what is drawn has left room for it while it was shed."""
     short_since: float | None = None
     """Since when it has had less surplus than it takes."""
     short_energy: float = 0.0
@@ -132,6 +135,8 @@ class State:
     """The meter's own highest, as it last said."""
     slow_since: float | None = None
     """Since when it has been a little too much."""
+    over_since: float | None = None
+    """Since when it has been more than the guard."""
     base: tuple[float, ...] = ()
     """VA by phase that nobody manages; negative while the home injects."""
     base_squares: tuple[float, ...] = ()

@@ -85,6 +85,8 @@ def _remember(
     memory.drawn_then = view.drawn
     memory.protective = view.protective
     memory.changes += 1
+    memory.changes_today += 1
+    memory.room_since = None
     if setting.power > was:
         memory.shed = None
     memory.drift, memory.drift_since = 0.0, now

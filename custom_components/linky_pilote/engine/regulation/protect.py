@@ -7,6 +7,7 @@ from .constants import (
     FAILED_WITHIN,
     FUTILE_AFTER,
     LAG,
+    LASTS_AFTER,
     LINKY_RATIO,
     MOST_AT_ONCE,
     SATISFIED_BELOW,
@@ -16,7 +17,7 @@ from .ladder import OFF, at_most, lowest_power
 from .memory import State
 from .model import Guard, Reading, Reason, Setting, Settings
 from .views import Home, View, add_watts
-from .watch import bearable_share, shed_ahead, time_left, unseen
+from .watch import bearable_share, shed_ahead, time_left, unseen, unseen_rise_passes
 
 
 class Danger(NamedTuple):
@@ -43,30 +44,33 @@ def danger(
     """
     cutoff = state.cutoff
     assert cutoff is not None
-    highest = max(home.drawn)
+    ratio, highest = settings.guard.ratio, max(home.drawn)
     excess = _above(home.drawn, home.bearable)
-    if not any(excess):
-        state.slow_since = None
-    elif state.slow_since is None:
-        state.slow_since = now
-    slow = state.slow_since is not None and now - state.slow_since >= SLOW_AFTER
+    state.slow_since = _since(now, state.slow_since, any(excess))
+    state.over_since = _since(now, state.over_since, highest > ratio * cutoff)
+    slow = _has_lasted(now, state.slow_since, SLOW_AFTER)
+    # what is added before a slow meter tells of it would be too much
+    slow |= any(excess) and unseen_rise_passes(state, settings, cutoff, home.drawn)
+    lasts = _has_lasted(now, state.over_since, LASTS_AFTER)
     seconds = time_left(state, settings, cutoff, home.drawn)
     strict = settings.guard is Guard.STRICT
     above = strict and highest > cutoff
-    acts = above or slow or seconds < shed_ahead(state, follow)
+    acts = above or slow or lasts or seconds < shed_ahead(state, follow)
     if not (slow or strict):
         # room for what a slow meter does not see is made in time, not at once
-        steady = bearable_share(settings.guard.ratio) * cutoff
+        steady = bearable_share(ratio) * cutoff
         excess = _above(home.drawn, [steady] * len(home.drawn))
     return Danger(seconds, acts, excess)
 
 
-def unseen_excess(state: State, views: Sequence[View]) -> Sequence[float]:
-    """Return the VA by phase that are too much without a meter.
+def unseen_excess(
+    state: State, reading: Reading | None, views: Sequence[View]
+) -> Sequence[float]:
+    """Return the VA by phase that are too much without a meter that is believed.
 
     The breaker would act on them if the home itself drew its highest.
     """
-    drawn = unseen(state)
+    drawn = unseen(state, reading, views)
     if state.cutoff is None:
         return [0.0] * len(drawn)
     for view in views:
@@ -83,8 +87,9 @@ def shed(
 ) -> bool:
     """Take an excess, in VA by phase, from the loads.
 
-    Those of the last rank give first, each is throttled before it is stopped. Returns
-    whether that is enough; `home` and the views hold what was decided.
+    Those of the last rank give first, each is throttled before it is stopped; where that
+    is not enough, heaters that rest are told off as well. Returns whether it is; `home`
+    and the views hold what was decided.
     """
     if state.futile >= FUTILE_AFTER:
         return False
@@ -117,11 +122,19 @@ def shed(
         taken.append((view, setting))
         for place in home.places(view.phases):
             needed[place] = max(needed[place] - saved / len(view.phases), 0.0)
-    for view, setting in _without_excess(home, taken, excess):
+    given = _without_excess(home, taken, excess)
+    state.promised += sum(_drawn(view) - setting.power for view, setting in given)
+    if any(needed) and not home.blind:
+        # those that rest would come on top of it
+        given += [
+            (view, OFF)
+            for view in views
+            if _may_come_on(view, now) and _adds_to(view, home, needed)
+        ]
+    for view, setting in given:
         home.add(view.phases, setting.power - _drawn(view))
         view.setting, view.reason = setting, why
         view.blocked, view.protective = why, True
-        state.promised += _drawn(view) - setting.power
         memory = view.memory
         if now - memory.returned_at < FAILED_WITHIN:
             memory.failures += 1
@@ -158,12 +171,32 @@ def _may_give(view: View) -> bool:
     return may_be_shed(view) and view.on and view.drawn >= SATISFIED_BELOW
 
 
+def _may_come_on(view: View, now: float) -> bool:
+    """Tell whether a heater that rests would draw again, and may be told not to."""
+    return may_be_shed(view) and view.rests(now)
+
+
+def _adds_to(view: View, home: Home, needed: Sequence[float]) -> bool:
+    return any(needed[place] for place in home.places(view.phases))
+
+
 def _is_enough(
     view: View, home: Home, needed: Sequence[float], places: Sequence[int]
 ) -> bool:
     """Tell whether a load can give all that is needed, on these places."""
     share, of_it = _drawn(view) / len(view.phases), home.places(view.phases)
     return all(place in of_it and needed[place] <= share for place in places)
+
+
+def _since(now: float, since: float | None, holds: bool) -> float | None:
+    """Return since when something holds, None where it does not."""
+    if not holds:
+        return None
+    return now if since is None else since
+
+
+def _has_lasted(now: float, since: float | None, seconds: float) -> bool:
+    return since is not None and now - since >= seconds
 
 
 def _above(drawn: Sequence[float], limits: Sequence[float]) -> list[float]:

@@ -180,7 +180,7 @@ class Regulator:
             self._take(state, reading, views)
         again = retry(now, views)
         home = home_now(context, state, views, seconds)
-        house, left = self._protect(now, state, home, views)
+        house, left = self._protect(now, reading, state, home, views)
         shed_now = [view for view in views if view.protective]
         moment = _Moment(
             seconds=seconds,
@@ -248,7 +248,7 @@ class Regulator:
             state.highest = tuple(sqrt(square) for square in state.squares)
             state.peak_seen = ()
             for memory in state.loads.values():
-                memory.starts = 0
+                memory.starts = memory.changes_today = 0
 
     def _look(
         self, statuses: Mapping[str, Status], state: State, context: Context
@@ -303,14 +303,20 @@ class Regulator:
         verify(state, reading, views)
 
     def _protect(
-        self, now: float, state: State, home: Home, views: Sequence[View]
+        self,
+        now: float,
+        reading: Reading | None,
+        state: State,
+        home: Home,
+        views: Sequence[View],
     ) -> tuple[House, float]:
         """Shed what has to be; return what the house is about, and the s left."""
         if state.wishes.house is HouseMode.OFF:
             return House.OFF, inf
         if home.blind:
             if is_old(now, state.resumed_at, state):  # after a start a meter may come
-                shed(state, home, views, now, unseen_excess(state, views))
+                excess = unseen_excess(state, reading, views)
+                shed(state, home, views, now, excess)
             return House.DEGRADED, inf
         assert state.cutoff is not None  # or it would be blind
         follow = max((view.load.follow for view in views), default=0.0)

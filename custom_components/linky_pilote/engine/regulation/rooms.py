@@ -38,7 +38,7 @@ class Rooms:
 
     def to_start(self, view: View) -> float:
         """Return the W that a load may start with: those before it come first."""
-        if view.warm and any(_meet(cold, view) for cold in self._cold):
+        if self.is_left_to_cold(view):
             return 0.0
         kept = sum(
             power for phases, power in self._kept if set(phases) & set(view.phases)
@@ -54,6 +54,10 @@ class Rooms:
         if view.claim.reason is Reason.FREQUENCY:
             return room - kept  # it is for a minute, heaters rest for longer
         return room - kept - self.coming(view)
+
+    def is_left_to_cold(self, view: View) -> bool:
+        """Tell whether a warm room leaves what there is to a cold one that waits."""
+        return view.warm and any(_meet(cold, view) for cold in self._cold)
 
     def coming(self, view: View) -> float:
         """Return the W that heaters before a load draw again when they have rested."""

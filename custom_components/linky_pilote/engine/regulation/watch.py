@@ -17,6 +17,7 @@ from .constants import (
     RISE_KEPT,
     SHED_AHEAD,
     SHED_PERIODS,
+    SLOW_METER,
     STALE_AFTER,
     STALE_PERIODS,
 )
@@ -34,6 +35,7 @@ _AHEAD = 60.0
 """s that the clock of a reading may be ahead."""
 _MOST = 200_000.0
 """W or VA: more than any home draws."""
+_KILO = 1000.0
 _LEAST_LIMIT = 0.5
 """Share of the cut-off power that is given away whatever was seen."""
 
@@ -202,15 +204,31 @@ def bearable_share(ratio: float) -> float:
     return (1 + ratio) / 2
 
 
-def unseen(state: State) -> list[float]:
+def _is_next_to_nothing(reading: Reading) -> bool:
+    """Tell whether a meter says hardly more than nothing on all phases."""
+    return 0 < max(reading.apparent) < MUTE_BELOW
+
+
+def unseen(state: State, reading: Reading | None, views: Sequence[View]) -> list[float]:
     """Return the VA by phase that a home may draw by itself while nobody sees it.
 
-    Its highest, for as long as that may last; then no more than what is usual.
+    Its highest, for as long as that may last; then no more than what is usual. A meter
+    that says nearly nothing and is not believed may speak in kW: so much is left to it,
+    up to what would open it.
     """
+    cutoff = state.cutoff or 0.0
     high = state.base_high
     if state.now - state.reading_time > HIGH_FOR:
-        high = min(high, HIGH_SHARE * (state.cutoff or 0.0))
-    return [high] * max(len(state.base), 1)
+        high = min(high, HIGH_SHARE * cutoff)
+    drawn = [high] * max(len(state.base), 1)
+    if reading and len(reading.apparent) == len(drawn) and _is_next_to_nothing(reading):
+        said = [_KILO * value for value in reading.apparent]
+        for view in views:
+            add_watts(said, view.phases, -view.drawn)
+        drawn = [
+            max(known, min(own, cutoff)) for known, own in zip(drawn, said, strict=True)
+        ]
+    return drawn
 
 
 def limits(
@@ -231,6 +249,22 @@ def limits(
             ),
         )
         for rise in state.rise
+    )
+
+
+def unseen_rise_passes(
+    state: State, settings: Settings, cutoff: float, drawn: Sequence[float]
+) -> bool:
+    """Tell whether one more rise passes the guard before a slow meter tells of it."""
+    if period_of(state) < SLOW_METER:
+        return False
+    ahead = SHED_PERIODS * LAG + period_of(state)
+    return any(
+        filtered(square, max(value, 0.0) + min(rise, cutoff), ahead)
+        > (guard_ratio(settings, base, cutoff) * cutoff) ** 2
+        for square, value, rise, base in zip(
+            state.squares, drawn, state.rise, state.base_squares, strict=True
+        )
     )
 
 
