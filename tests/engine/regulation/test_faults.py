@@ -9,6 +9,7 @@ import pytest
 from custom_components.linky_pilote.engine.regulation import State
 from custom_components.linky_pilote.engine.regulation.constants import (
     HAND,
+    HIGH_FOR,
     SHED_FOR,
     TRIES,
     TRY_AGAIN,
@@ -256,6 +257,35 @@ def test_without_a_meter_the_linky_stays_closed() -> None:
     assert sent[0].order.reason is Reason.DATA_LOST
     bench.silent = False
     assert told(bench.run(SHED_FOR + 120)) == [("tank", True)]
+
+
+def test_heaters_that_rest_are_left_alone_without_a_meter() -> None:
+    heater = Load(key="heater", power=2000.0, heating=Heating(), surplus=False)
+    bench = Bench(heater, TANK, on=["heater", "tank"], base=500)
+    bench.idle.add("heater")
+    bench.run(60)
+    bench.state = replace(bench.state, base_high=9000.0)
+    bench.silent = True
+    assert told(bench.run(180)) == [("tank", False)]
+    assert bench.last.house is House.DEGRADED
+
+
+@pytest.mark.parametrize("kilowatts", [True, False])
+def test_a_meter_that_may_speak_in_kilowatts_leaves_that_much_to_the_home(
+    kilowatts: bool,
+) -> None:
+    """It is not believed; should it be right, the breaker would act."""
+    heater = Load(key="heater", power=2000.0, heating=Heating(), surplus=False)
+    bench = Bench(heater, TANK, on=["heater", "tank"], base=500)
+    bench.run(60)
+    if kilowatts:
+        bench.garble = kilo
+    else:
+        bench.garble = lambda reading: replace(reading, net=0.0, apparent=(0.0,))
+    bench.base = [5500.0]
+    bench.run(HIGH_FOR + 600)
+    assert bench.last.house is House.DEGRADED
+    assert bench.on() == ({"heater"} if kilowatts else {"heater", "tank"})
 
 
 def test_a_start_waits_for_the_meter_before_it_sheds_without_it() -> None:

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 from custom_components.linky_pilote.engine.regulation.constants import (
     FIT_FOR,
+    LONGEST_SHED,
     LONGEST_WAIT,
+    RESTS_FOR,
+    SATISFIED_BELOW,
     SHED_FOR,
     SPARE,
 )
 from custom_components.linky_pilote.engine.regulation.model import House, Reason
 
-from .homes import Bench, told
+from .homes import Bench, Sent, told
 from .test_protection import FAN, HEATER, TANK, home
 
 
@@ -53,6 +56,25 @@ def test_where_there_is_room_and_no_more_it_is_tried_after_some_time() -> None:
     (back,) = bench.run(1800)
     assert told([back]) == [("tank", True)]
     assert back.at - shed.at >= LONGEST_WAIT
+
+
+def test_what_has_had_room_for_long_comes_back_whatever_rests_before_it() -> None:
+    """A heater that draws for a moment now and then does not keep its power for ever."""
+    bench = home(HEATER, TANK, base=500)
+    bench.base = [3700.0]
+    assert told(bench.until_told()) == [("tank", False)]
+    free = bench.now
+    bench.idle.add("heater")
+    bench.base = [2500.0]
+    bench.run(20)
+    back: list[Sent] = []
+    while not back and bench.now - free < 2 * LONGEST_SHED:
+        bench.more["heater"] = {"power": SATISFIED_BELOW}
+        back = bench.run(2)
+        bench.more["heater"] = {}
+        back += bench.run(0.8 * RESTS_FOR)
+    assert told(back) == [("tank", True)]
+    assert LONGEST_SHED <= back[0].at - free <= 1800
 
 
 def test_a_load_that_comes_back_in_vain_waits_longer() -> None:

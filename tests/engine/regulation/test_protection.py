@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.linky_pilote.engine.regulation import State
 from custom_components.linky_pilote.engine.regulation.constants import (
+    LASTS_AFTER,
     SLOW_AFTER,
     STAGE,
     STALE_AFTER,
@@ -93,6 +94,21 @@ def test_what_is_spared_is_of_a_higher_rank_first() -> None:
     bench = home(*loads, base=500)
     bench.base = [5480.0]
     assert set(told(bench.until_told())) == {("first", False), ("last", False)}
+
+
+@pytest.mark.parametrize("enough", [True, False])
+def test_heaters_that_rest_are_told_off_where_shedding_is_not_enough(
+    enough: bool,
+) -> None:
+    """One that draws again would come on top of what is too much already."""
+    bench = home(HEATER, TANK, base=500)
+    bench.idle.add("heater")
+    bench.run(60)
+    bench.base = [5700.0 if enough else 7000.0]
+    sent = bench.until_told()
+    expected = {("tank", False)} | (set() if enough else {("heater", False)})
+    assert set(told(sent)) == expected
+    assert all(one.order.protective for one in sent)
 
 
 def test_counts_measured_watts_and_not_orders() -> None:
@@ -196,6 +212,25 @@ def test_a_little_too_much_is_too_much_for_long(guard: Guard, ratio: float) -> N
     bench.base = [ratio * 6000 - 2000]
     assert bench.run(SLOW_AFTER - 20) == []
     assert told(bench.run(40)) == [("tank", False)]
+
+
+def test_more_than_the_guard_is_not_waited_out() -> None:
+    """The filter would bear it for longer; another appliance would find no room."""
+    bench = home(TANK, base=500)
+    bench.base = [1.11 * 6000 - 2000]
+    assert bench.run(LASTS_AFTER - 10) == []
+    assert told(bench.run(20)) == [("tank", False)]
+
+
+@pytest.mark.parametrize(("every", "sheds"), [(10.0, False), (30.0, True)])
+def test_a_slow_meter_would_tell_too_late_of_what_comes_on_top(
+    every: float, sheds: bool
+) -> None:
+    bench = Bench(TANK, on=["tank"], base=3500, every=every)
+    bench.run(300)
+    assert bench.sent == []
+    bench.base = [4180.0]  # 6.18 kVA are bearable, with 2.5 kVA more they are not
+    assert bool(bench.run(SLOW_AFTER / 2)) is sheds
 
 
 def test_a_little_is_not_too_much() -> None:

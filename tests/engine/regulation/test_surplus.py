@@ -9,6 +9,7 @@ import pytest
 from custom_components.linky_pilote.engine.reading import TariffPeriod
 from custom_components.linky_pilote.engine.regulation.constants import (
     BESIDE,
+    CHANGES_A_DAY,
     LOWEST_FOR,
     PHASE_CHANGE,
     START_FOR,
@@ -160,6 +161,24 @@ def test_a_dimmer_follows_the_surplus() -> None:
     assert bench.has["dimmer"].power == 100
     bench.run(120)
     assert bench.has["dimmer"].power == 0
+
+
+def test_a_dimmer_that_had_many_commands_today_waits_for_longer() -> None:
+    """The next day is another one."""
+    counts = []
+    for before, passes in ((0, 0), (2 * CHANGES_A_DAY, 0), (2 * CHANGES_A_DAY, 86_400)):
+        bench = home(DIMMER, base=-1000)
+        bench.run(600)
+        bench.state.loads["dimmer"].changes_today = int(before)
+        bench.now += passes
+        count = 0
+        for number in range(30):
+            bench.base = [-1000.0 - 100 * (number % 2)]
+            count += len(bench.run(60))
+        counts.append(count)
+    few, many = counts[1], min(counts[0], counts[2])
+    assert many > 10
+    assert few < many / 2
 
 
 def test_a_dimmer_starts_as_soon_as_the_sun_is_back() -> None:
