@@ -28,9 +28,6 @@ cut-off power with the usual guard)."""
 LASTS_AFTER: Final = 210.0
 """s above the guard that no kettle takes: room is made before another comes."""
 
-SLOW_METER: Final = 20.0
-"""s between two readings from which what a home may add unseen is not waited for."""
-
 WATCH_SHARE: Final = 0.8
 """Share of the guard from which the house is watched."""
 

@@ -17,7 +17,6 @@ from .constants import (
     RISE_KEPT,
     SHED_AHEAD,
     SHED_PERIODS,
-    SLOW_METER,
     STALE_AFTER,
     STALE_PERIODS,
 )
@@ -36,6 +35,8 @@ _AHEAD = 60.0
 _MOST = 200_000.0
 """W or VA: more than any home draws."""
 _KILO = 1000.0
+_SLOW = 0.98
+"""Share of what is bearable for long below which a meter is slow."""
 _LEAST_LIMIT = 0.5
 """Share of the cut-off power that is given away whatever was seen."""
 
@@ -231,6 +232,11 @@ def unseen(state: State, reading: Reading | None, views: Sequence[View]) -> list
     return drawn
 
 
+def _unseen_for(state: State) -> float:
+    """Return the s for which a home may draw more before it shows and is shed."""
+    return SHED_PERIODS * LAG + period_of(state)
+
+
 def limits(
     state: State, settings: Settings, cutoff: float, share: float
 ) -> tuple[float, ...]:
@@ -238,7 +244,7 @@ def limits(
 
     A slow meter sees what a household switches on too late: room is left for it.
     """
-    ahead = SHED_PERIODS * LAG + period_of(state)
+    ahead = _unseen_for(state)
     ratio = settings.guard.ratio
     return tuple(
         min(
@@ -252,15 +258,24 @@ def limits(
     )
 
 
+def is_slow(state: State, settings: Settings, cutoff: float) -> bool:
+    """Tell whether a meter tells too late of what a home may always add.
+
+    Beside what is bearable for long that would pass the guard before it shows. A strict
+    guard bears nothing for long.
+    """
+    ratio = settings.guard.ratio
+    rise = min(LEAST_RISE, cutoff)
+    from_here = blind_limit(ratio * cutoff, rise, _unseen_for(state))
+    return ratio > 1 and from_here < _SLOW * bearable_share(ratio) * cutoff
+
+
 def unseen_rise_passes(
     state: State, settings: Settings, cutoff: float, drawn: Sequence[float]
 ) -> bool:
-    """Tell whether one more rise passes the guard before a slow meter tells of it."""
-    if period_of(state) < SLOW_METER:
-        return False
-    ahead = SHED_PERIODS * LAG + period_of(state)
+    """Tell whether one more rise would pass the guard before the meter tells of it."""
     return any(
-        filtered(square, max(value, 0.0) + min(rise, cutoff), ahead)
+        filtered(square, max(value, 0.0) + min(rise, cutoff), _unseen_for(state))
         > (guard_ratio(settings, base, cutoff) * cutoff) ** 2
         for square, value, rise, base in zip(
             state.squares, drawn, state.rise, state.base_squares, strict=True
