@@ -363,7 +363,7 @@ class Allocator:
             wait = min(GROW_AFTER * 2**memory.failures, LONGEST_WAIT)
             return bool(self._now - memory.drift_since >= wait)
         dear = 1 + (memory.changes / CHANGES_AN_HOUR) ** 2
-        dear += (memory.changes_today / CHANGES_A_DAY) ** 8
+        dear *= 1 + (memory.changes_today / CHANGES_A_DAY) ** 8
         patience = PATIENCE if change * foreseen > 0 else 1.0
         return abs(memory.drift) >= CHANGE_ENERGY * dear * patience
 
