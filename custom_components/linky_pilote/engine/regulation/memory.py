@@ -57,6 +57,7 @@ class LoadMemory:
     changes: float = 0.0
     """Commands of the last hour, fading."""
     changes_today: int = 0
+    """Of the day, as the starts."""
     learnt: float | None = None
     """W at full power."""
     power_then: float | None = None

@@ -214,8 +214,8 @@ def unseen(state: State, reading: Reading | None, views: Sequence[View]) -> list
     """Return the VA by phase that a home may draw by itself while nobody sees it.
 
     Its highest, for as long as that may last; then no more than what is usual. A meter
-    that says nearly nothing and is not believed may speak in kW: so much is left to it,
-    up to what would open it.
+    that says nearly nothing and is not believed may speak in kW: so much is left to the
+    home, up to the cut-off power.
     """
     cutoff = state.cutoff or 0.0
     high = state.base_high
