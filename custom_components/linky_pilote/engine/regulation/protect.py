@@ -19,7 +19,6 @@ from .model import Guard, Reading, Reason, Setting, Settings
 from .views import Home, View, add_watts
 from .watch import (
     bearable_share,
-    is_slow,
     shed_ahead,
     time_left,
     unseen,
@@ -56,8 +55,7 @@ def danger(
     state.slow_since = _since(now, state.slow_since, any(excess))
     state.over_since = _since(now, state.over_since, highest > ratio * cutoff)
     slow = _has_lasted(now, state.slow_since, SLOW_AFTER)
-    if any(excess) and is_slow(state, settings, cutoff):
-        slow |= unseen_rise_passes(state, settings, cutoff, home.drawn)
+    slow |= any(excess) and unseen_rise_passes(state, settings, cutoff, home.drawn)
     lasts = _has_lasted(now, state.over_since, LASTS_AFTER)
     seconds = time_left(state, settings, cutoff, home.drawn)
     strict = settings.guard is Guard.STRICT

@@ -205,11 +205,6 @@ def bearable_share(ratio: float) -> float:
     return (1 + ratio) / 2
 
 
-def _is_next_to_nothing(reading: Reading) -> bool:
-    """Tell whether a meter says hardly more than nothing on all phases."""
-    return 0 < max(reading.apparent) < MUTE_BELOW
-
-
 def unseen(state: State, reading: Reading | None, views: Sequence[View]) -> list[float]:
     """Return the VA by phase that a home may draw by itself while nobody sees it.
 
@@ -222,8 +217,9 @@ def unseen(state: State, reading: Reading | None, views: Sequence[View]) -> list
     if state.now - state.reading_time > HIGH_FOR:
         high = min(high, HIGH_SHARE * cutoff)
     drawn = [high] * max(len(state.base), 1)
-    if reading and len(reading.apparent) == len(drawn) and _is_next_to_nothing(reading):
-        said = [_KILO * value for value in reading.apparent]
+    apparent = reading.apparent if reading else ()
+    if len(apparent) == len(drawn) and max(apparent) < MUTE_BELOW:
+        said = [_KILO * value for value in apparent]
         for view in views:
             add_watts(said, view.phases, -view.drawn)
         drawn = [
@@ -258,7 +254,7 @@ def limits(
     )
 
 
-def is_slow(state: State, settings: Settings, cutoff: float) -> bool:
+def _is_slow(state: State, settings: Settings, cutoff: float) -> bool:
     """Tell whether a meter tells too late of what a home may always add.
 
     Beside what is bearable for long that would pass the guard before it shows. A strict
@@ -273,8 +269,8 @@ def is_slow(state: State, settings: Settings, cutoff: float) -> bool:
 def unseen_rise_passes(
     state: State, settings: Settings, cutoff: float, drawn: Sequence[float]
 ) -> bool:
-    """Tell whether one more rise would pass the guard before the meter tells of it."""
-    return any(
+    """Tell whether one more rise would pass the guard before a slow meter tells of it."""
+    return _is_slow(state, settings, cutoff) and any(
         filtered(square, max(value, 0.0) + min(rise, cutoff), _unseen_for(state))
         > (guard_ratio(settings, base, cutoff) * cutoff) ** 2
         for square, value, rise, base in zip(
