@@ -52,8 +52,8 @@ async def test_a_newcomer_follows_the_text(folder: Path) -> None:
     """The oven is started and a cloud passes, with the mouse: the meter follows."""
     async with (
         launched(
-            *("--config", str(folder), "--http-port", str(free_port())),
-            *("--language", "fr"),
+            *("--config", str(folder.parent / "dinner"), "--language", "fr"),
+            *("--http-port", str(free_port())),
             # at dinner 6 kVA are not enough: loads would be shed for the oven
             *("--kva", "12"),
         ) as demo,
