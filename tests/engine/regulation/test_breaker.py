@@ -9,6 +9,7 @@ from custom_components.linky_pilote.engine.regulation.breaker import (
     blind_limit,
     bounded,
     filtered,
+    limit_before,
     seconds_to,
 )
 
@@ -77,3 +78,17 @@ def test_the_blind_limit_leaves_room_for_a_rise(
     if power > 0:
         after = filtered(power**2, power + rise, seconds)
         assert sqrt(after) <= limit * 1.001
+
+
+@given(limit=st.floats(3000, 15_000), alone=_POWER, seconds=st.floats(1, 300))
+def test_the_limit_before_is_from_where_a_home_alone_just_reaches_the_limit(
+    limit: float, alone: float, seconds: float
+) -> None:
+    power = limit_before(limit, alone, seconds)
+    if power == inf:
+        assert alone <= limit
+    elif power > 0:
+        after = sqrt(filtered(power**2, alone, seconds))
+        assert after == pytest.approx(limit, rel=0.001)
+    else:
+        assert filtered(0.0, alone, seconds) >= limit**2 * 0.999

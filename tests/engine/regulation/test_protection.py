@@ -186,7 +186,7 @@ def test_what_is_not_ours_to_shed_is_untouched(why: str) -> None:
 @pytest.mark.parametrize(
     ("guard", "ratio", "sheds"),
     [
-        (Guard.STRICT, 0.99, False),
+        (Guard.STRICT, 0.97, False),
         (Guard.STRICT, 1.02, True),
         (Guard.BRANCH_BREAKER, 1.02, False),
         (Guard.BRANCH_BREAKER, 1.08, False),
@@ -199,9 +199,33 @@ def test_what_is_not_ours_to_shed_is_untouched(why: str) -> None:
 def test_the_guard_is_how_far_the_filter_goes(
     guard: Guard, ratio: float, sheds: bool
 ) -> None:
-    bench = home(TANK, base=3500, guard=guard)
-    bench.base = [ratio * 6000 - 2000]
+    bench = home(replace(TANK, power=4000.0), base=1500, guard=guard)
+    bench.base = [ratio * 6000 - 4000]
     assert bool(bench.run(SLOW_AFTER - 20)) is sheds
+
+
+@pytest.mark.parametrize("every", [2.0, 10.0])
+def test_the_strict_guard_holds_when_nothing_is_left_to_shed(every: float) -> None:
+    """A dinner for minutes, then a kettle: the household alone is above the limit."""
+    heaters = [replace(TANK, key=f"heater{number}", power=950.0) for number in (1, 2)]
+    bench = home(*heaters, base=500, guard=Guard.STRICT, every=every)
+    highest = 0.0
+    for base, seconds in ((4000.0, 600), (6480.0, 150), (500.0, 1)):
+        bench.base = [base]
+        end = bench.now + seconds
+        while bench.now < end:
+            bench.step()
+            highest = max(highest, *bench.state.squares)
+    assert not {load.key for load in heaters} & bench.on()
+    assert 5500**2 < highest <= 6000**2
+
+
+def test_the_strict_guard_leaves_a_small_phase_to_its_heaters() -> None:
+    heaters = [
+        replace(TANK, key=f"heater{n}", power=1800.0, phases=(n,)) for n in (1, 2, 3)
+    ]
+    bench = home(*heaters, base=(300, 300, 300), cutoff=3000.0, guard=Guard.STRICT)
+    assert bench.run(1800) == []
 
 
 @pytest.mark.parametrize(

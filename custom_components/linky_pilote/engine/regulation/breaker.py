@@ -52,3 +52,15 @@ def blind_limit(limit: float, rise: float, seconds: float) -> float:
     new = (1 - kept) * rise
     # X² kept + (X + rise)² (1 - kept) = limit², solved for X
     return max(sqrt(max(limit * limit - new * rise + new * new, 0.0)) - new, 0.0)
+
+
+def limit_before(limit: float, apparent: float, seconds: float) -> float:
+    """Return the steady power, in VA, from which the filter bears another for a time.
+
+    After `seconds` at `apparent` VA it has just reached `limit`; `inf` where it never
+    does.
+    """
+    if apparent <= limit:
+        return inf
+    kept: float = FILTER_KEPT**seconds
+    return sqrt(max(limit * limit - apparent * apparent * (1 - kept), 0.0) / kept)

@@ -40,6 +40,10 @@ FUTILE_AFTER: Final = 3
 LEAST_RISE: Final = 2500.0
 """VA that a home's own appliances may always add between two readings."""
 
+STRICT_RISE: Final = 3200.0
+"""VA that a household may add for as long as a kettle takes (`LASTS_AFTER`): with the
+strict guard the filter is kept so low that it bears this, as shedding cannot help then."""
+
 RISE_KEPT: Final = 0.5 ** (1 / (3 * 3600))
 """What a second keeps of a higher rise that was seen: half of it in three hours, so that
 a dinner does not weigh on the night."""

@@ -59,7 +59,7 @@ def danger(
     lasts = _has_lasted(now, state.over_since, LASTS_AFTER)
     seconds = time_left(state, settings, cutoff, home.drawn)
     strict = settings.guard is Guard.STRICT
-    above = strict and highest > cutoff
+    above = strict and any(excess)
     acts = above or slow or lasts or seconds < shed_ahead(state, follow)
     if not (slow or strict):
         # room for what a slow meter does not see is made in time, not at once

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from math import inf, sqrt
 
-from .breaker import blind_limit, bounded, filtered, seconds_to
+from .breaker import blind_limit, bounded, filtered, limit_before, seconds_to
 from .constants import (
     FIRST_PERIOD,
     HIGH_FOR,
     HIGH_KEPT,
     HIGH_SHARE,
     LAG,
+    LASTS_AFTER,
     LEAST_RISE,
     LINKY_RATIO,
     MEAN_OVER,
@@ -19,9 +20,10 @@ from .constants import (
     SHED_PERIODS,
     STALE_AFTER,
     STALE_PERIODS,
+    STRICT_RISE,
 )
 from .memory import State
-from .model import Battery, Reading, Settings
+from .model import Battery, Guard, Reading, Settings
 from .views import View, add_watts
 
 _LONGEST_PERIOD = 120.0
@@ -37,6 +39,9 @@ _MOST = 200_000.0
 _KILO = 1000.0
 _SLOW = 0.98
 """Share of what is bearable for long below which a meter is slow."""
+_STRICT_SHARE = 0.6
+"""Share of the cut-off power that a household adds at most at once, where that is less
+than `STRICT_RISE`."""
 _LEAST_LIMIT = 0.5
 """Share of the cut-off power that is given away whatever was seen."""
 
@@ -238,19 +243,28 @@ def limits(
 ) -> tuple[float, ...]:
     """Return the VA by phase that a share of the cut-off power allows.
 
-    A slow meter sees what a household switches on too late: room is left for it.
+    A slow meter sees what a household switches on too late: room is left for it. With
+    the strict guard it is also left for what the household would still draw when all
+    loads are shed.
     """
-    ahead = _unseen_for(state)
     ratio = settings.guard.ratio
+    ahead = _unseen_for(state)
+    most = [
+        blind_limit(ratio * cutoff, min(rise, cutoff), ahead) for rise in state.rise
+    ]
+    if settings.guard is Guard.STRICT:
+        rise = min(STRICT_RISE, _STRICT_SHARE * cutoff)
+        most = [
+            min(
+                limit,
+                limit_before(cutoff, max(sqrt(square), base) + rise, LASTS_AFTER),
+            )
+            for limit, square, base in zip(
+                most, state.base_squares, state.base, strict=True
+            )
+        ]
     return tuple(
-        min(
-            share * cutoff,
-            max(
-                blind_limit(ratio * cutoff, min(rise, cutoff), ahead),
-                _LEAST_LIMIT * cutoff,
-            ),
-        )
-        for rise in state.rise
+        min(share * cutoff, max(limit, _LEAST_LIMIT * cutoff)) for limit in most
     )
 
 
