@@ -226,3 +226,6 @@ ALWAYS: Final = (
     Gate(figure=DECISION, limit=5),
 )
 """What no scenario may miss."""
+UNSEEN: Final = tuple(gate for gate in ALWAYS if gate.figure is not SHED_THOUGH_FIT)
+"""The same where nobody knows in time what fits: without a meter for hours, or with a
+strict guard and a meter that tells late."""

@@ -37,6 +37,7 @@ from .gates import (
     SAVING,
     SELF_USE,
     SWITCHINGS,
+    UNSEEN,
     Case,
     Figure,
     Gate,
@@ -156,6 +157,7 @@ def overload(world: World, seed: int) -> Iterable[Case]:
                 (plan for plan in plans if plan.bearable(guard.ratio)),
                 POWER,
                 *((within(guard), *gates) if judged else ()),
+                always=ALWAYS if judged else UNSEEN,
                 # the others know no guard: once is enough
                 others=SHEDDERS if guard is Guard.BRANCH_BREAKER else frozenset(),
             )

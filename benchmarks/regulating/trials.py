@@ -22,9 +22,9 @@ from .gates import (
     DEGRADED,
     HOLDS,
     SAVED,
-    SHED_THOUGH_FIT,
     SWITCHINGS,
     TRIPS,
+    UNSEEN,
     Case,
     Figure,
     Gate,
@@ -116,8 +116,6 @@ def _with(*events: Event) -> Callable[[Plan], Plan]:
 _KEPT: Final = (within(Guard.BRANCH_BREAKER), ALL_THERE, NO_COLD)
 _BLIND: Final = (within(Guard.LINKY), ALL_THERE, NO_COLD)
 """Nobody keeps a guard by what he cannot see or touch; the Linky must not open."""
-_UNSEEN: Final = tuple(gate for gate in ALWAYS if gate.figure is not SHED_THOUGH_FIT)
-"""Without a meter for hours nobody knows what fits."""
 _NO_METER: Final = "kW for W"
 _FAULTS: Final[dict[str, tuple[Callable[[Plan], Plan], tuple[Gate, ...]]]] = {
     "slow meter": (lambda plan: replace(plan, period=30), _KEPT),
@@ -156,7 +154,7 @@ def faults(world: World, seed: int) -> Iterable[Case]:
     """S8: what can fail, one thing at a time."""
     for number, (name, (change, gates)) in enumerate(_FAULTS.items()):
         plans = _plans("S8", world, seed, number, change)
-        always = _UNSEEN if name == _NO_METER else ALWAYS
+        always = UNSEEN if name == _NO_METER else ALWAYS
         yield from case(f"S8 {name}", plans, POWER, *gates, always=always)
     yield from case(
         "S8 sign flipped",

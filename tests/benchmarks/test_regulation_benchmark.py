@@ -39,7 +39,11 @@ from benchmarks.regulation import (
 from custom_components.linky_pilote.engine.regulation.model import Guard, House, Reason
 
 MINUTES = 15
-UNABLE = {"S9 unmanaged 7 kW": {TRIPS}, "S8 kW for W": {SHED_THOUGH_FIT}}
+UNABLE = {
+    "S9 unmanaged 7 kW": {TRIPS},
+    "S8 kW for W": {SHED_THOUGH_FIT},
+    "S2 strict, 30 s": {SHED_THOUGH_FIT},
+}
 """What nobody can promise in a case."""
 ONE = {name: Choice(None, 1, 1, name) for name in SCENARIOS}
 ALL = [
