@@ -8,14 +8,13 @@ from homeassistant.core import State
 import pytest
 
 from custom_components.linky_pilote.engine.regulation.model import Level, Setting
-from custom_components.linky_pilote.home.actuators.table import (
-    TABLE,
+from custom_components.linky_pilote.home.actuators.kinds.row import (
     Aim,
     Call,
     Kept,
     Told,
-    row_of,
 )
+from custom_components.linky_pilote.home.actuators.table import TABLE, row_of
 from custom_components.linky_pilote.home.load import HomeLoad
 
 OFF = Setting(power=0.0, value=0.0)

@@ -16,7 +16,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from ..const import DOMAIN
 from ..engine.regulation.model import Level, Unit
 from ..entity_ids import resolve, stored_id
-from ..home.actuators.table import says_something
+from ..home.actuators.kinds.row import says_something
 from ..home.load import (
     CONF_BEHAVIOUR,
     CONF_ENTITY,

@@ -15,7 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..entity_ids import resolve
 from .actuators.handback import HandBack
-from .actuators.table import says_something
+from .actuators.kinds.row import says_something
 from .issues import NOT_GIVEN_BACK, LoadIssues
 from .store import HomeMemory
 

@@ -13,8 +13,9 @@ from homeassistant.core import Context, HomeAssistant
 from ..engine.regulation.model import Level, Setting
 from ..measures import watts
 from .actuators.handback import call_all
+from .actuators.kinds.row import Aim
 from .actuators.sight import aim_of, shows
-from .actuators.table import Aim, row_of
+from .actuators.table import row_of
 from .load import HomeLoad
 
 _SETTLE: Final = 10.0

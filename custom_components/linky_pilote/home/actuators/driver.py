@@ -32,8 +32,9 @@ from ..load import Behaviour, HomeLoad
 from ..store import Change, HomeMemory
 from .handback import call_all
 from .hands import ECHO, Change as Seen, Doing, whose
+from .kinds.row import Aim, Kept, Told, says_something
 from .sight import aim_of, is_connected, read, shows, temperature_of
-from .table import Aim, Kept, Told, row_of, says_something
+from .table import row_of
 
 _REMEMBERED_CALLS: Final = 20
 _REMEMBERED_ORDERS: Final = 2

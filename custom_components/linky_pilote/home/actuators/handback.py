@@ -9,7 +9,8 @@ from homeassistant.core import Context, HomeAssistant
 from ...const import LOGGER
 from ...entity_ids import resolve
 from ..store import HomeMemory
-from .table import Call, row_of, says_something
+from .kinds.row import Call, says_something
+from .table import row_of
 
 LONGEST_CALL: Final = 10.0
 """s that the calls of one order may take; they are given up after that."""

@@ -8,14 +8,8 @@ from ...engine.regulation.model import Level, Setting
 from ...entity_ids import resolve
 from ...measures import celsius
 from ..load import Behaviour, HomeLoad
-from .table import (
-    MEASURES_TEMPERATURE,
-    Aim,
-    Kept,
-    Told,
-    row_of,
-    says_something,
-)
+from .kinds.row import Aim, Kept, Told, says_something
+from .table import MEASURES_TEMPERATURE, row_of
 
 _SAME_TARGET: Final = 0.1
 """K."""

@@ -1,0 +1,120 @@
+"""A thermostat, by setpoint, preset or mode; one that cools is never told to."""
+
+from typing import Final
+
+from homeassistant.components.climate.const import (
+    ATTR_HVAC_MODE,
+    ATTR_HVAC_MODES,
+    ATTR_MAX_TEMP,
+    ATTR_MIN_TEMP,
+    ATTR_PRESET_MODE,
+    HVACMode,
+)
+from homeassistant.const import ATTR_TEMPERATURE
+
+from ....engine.regulation.model import Level, Setting
+from .row import Aim, Call, Kept, Row, Told, call, power_call
+from .switch import COLD
+
+_NO_HEAT: Final = frozenset({HVACMode.COOL, HVACMode.DRY, HVACMode.FAN_ONLY})
+"""Modes of a reversible unit in which a low setpoint is an order to cool."""
+
+
+def _level_of(aim: Aim, target: float | None) -> Level | None:
+    """Return the level whose temperature is nearest to a setpoint."""
+    heating = aim.load.load.heating
+    if heating is None or target is None:
+        return None
+    targets = {
+        Level.FROST: heating.frost,
+        Level.ECO: heating.eco,
+        Level.COMFORT: heating.comfort,
+    }
+    return min(targets, key=lambda level: abs(targets[level] - target))
+
+
+def _read_climate(aim: Aim) -> Told:
+    state, load = aim.state, aim.load
+    target = state.attributes.get(ATTR_TEMPERATURE)
+    if load.load.heating is None:
+        return Told(setting=float(state.state != HVACMode.OFF), target=target)
+    if state.state == HVACMode.OFF:
+        return Told(level=Level.FROST if _cooled(aim) else Level.OFF)
+    if state.state in _NO_HEAT:
+        return Told(level=Level.COMFORT)
+    if load.orders:
+        preset = state.attributes.get(ATTR_PRESET_MODE)
+        levels = {option: level for level, option in load.orders.items()}
+        return Told(level=levels.get(preset or ""), target=target)
+    return Told(level=_level_of(aim, target), target=target)
+
+
+def _write_climate(aim: Aim, setting: Setting) -> tuple[Call, ...]:
+    state, load = aim.state, aim.load
+    entity_id, modes = state.entity_id, state.attributes.get(ATTR_HVAC_MODES) or []
+    if load.load.heating is None:
+        return (power_call(entity_id, setting.value > 0),)
+    level = setting.level
+    if level is None:
+        return ()
+    if state.state in _NO_HEAT:
+        # What cools is stopped, and never told a low temperature
+        return _mode(entity_id, HVACMode.OFF, modes) if level in COLD else ()
+    if aim.kept is not None and _cooled(aim):
+        warm = level not in COLD and state.state == HVACMode.OFF
+        return _give_climate_back(entity_id, aim.kept) if warm else ()
+    if level is Level.OFF:
+        return _mode(entity_id, HVACMode.OFF, modes)
+    calls: tuple[Call, ...] = ()
+    if state.state != HVACMode.HEAT:
+        calls = _mode(entity_id, HVACMode.HEAT, modes)
+    if load.orders:
+        if level not in load.orders:
+            return ()
+        preset = load.orders[level]
+        return (*calls, call(entity_id, "set_preset_mode", preset_mode=preset))
+    if setting.target is None:
+        return ()
+    low, high = state.attributes[ATTR_MIN_TEMP], state.attributes[ATTR_MAX_TEMP]
+    target = min(max(setting.target, low), high)
+    return (*calls, call(entity_id, "set_temperature", temperature=target))
+
+
+def _cooled(aim: Aim) -> bool:
+    """Tell whether it cooled before we changed it."""
+    return aim.kept is not None and aim.kept.get(ATTR_HVAC_MODE) in _NO_HEAT
+
+
+def _mode(entity_id: str, mode: HVACMode, modes: list[str]) -> tuple[Call, ...]:
+    if mode not in modes:
+        return ()
+    return (call(entity_id, "set_hvac_mode", hvac_mode=mode),)
+
+
+def _keep_climate(aim: Aim) -> Kept:
+    attributes = aim.state.attributes
+    return {
+        ATTR_HVAC_MODE: aim.state.state,
+        ATTR_PRESET_MODE: attributes.get(ATTR_PRESET_MODE),
+        ATTR_TEMPERATURE: attributes.get(ATTR_TEMPERATURE),
+    }
+
+
+def _give_climate_back(entity_id: str, kept: Kept) -> tuple[Call, ...]:
+    calls = [call(entity_id, "set_hvac_mode", hvac_mode=kept[ATTR_HVAC_MODE])]
+    if kept[ATTR_HVAC_MODE] == HVACMode.OFF:
+        return tuple(calls)
+    if (preset := kept[ATTR_PRESET_MODE]) is not None:
+        calls.append(call(entity_id, "set_preset_mode", preset_mode=preset))
+    if (target := kept[ATTR_TEMPERATURE]) is not None and preset in (None, "none"):
+        calls.append(call(entity_id, "set_temperature", temperature=target))
+    return tuple(calls)
+
+
+CLIMATE: Final = Row(
+    read=_read_climate,
+    write=_write_climate,
+    keep=_keep_climate,
+    give_back=_give_climate_back,
+    off=lambda aim: _keep_climate(aim) | {ATTR_HVAC_MODE: HVACMode.OFF},
+)
