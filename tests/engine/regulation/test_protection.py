@@ -220,6 +220,16 @@ def test_the_strict_guard_holds_when_nothing_is_left_to_shed(every: float) -> No
     assert 5500**2 < highest <= 6000**2
 
 
+def test_the_strict_guard_gets_used_to_what_stays_on() -> None:
+    """A water heater that nobody manages is no dinner: what fits beside it comes back."""
+    heater = replace(TANK, key="heater", power=1500.0)
+    bench = home(heater, base=500, guard=Guard.STRICT)
+    bench.base = [3600.0]
+    assert told(bench.run(1500)) == [("heater", False)]
+    assert told(bench.run(300)) == [("heater", True)]
+    assert bench.run(3 * 3600) == []
+
+
 def test_the_strict_guard_leaves_a_small_phase_to_its_heaters() -> None:
     heaters = [
         replace(TANK, key=f"heater{n}", power=1800.0, phases=(n,)) for n in (1, 2, 3)

@@ -41,8 +41,12 @@ LEAST_RISE: Final = 2500.0
 """VA that a home's own appliances may always add between two readings."""
 
 STRICT_RISE: Final = 3200.0
-"""VA that a household may add for as long as a kettle takes (`LASTS_AFTER`): with the
-strict guard the filter is kept so low that it bears this, as shedding cannot help then."""
+"""VA that a household which has just switched something on may add for as long as a
+kettle takes (`LASTS_AFTER`): with the strict guard the filter is kept so low that it
+bears this, as shedding cannot help then."""
+
+SWITCHED_ON: Final = 500.0
+"""VA between two readings that somebody has switched on, or a thermostat."""
 
 RISE_KEPT: Final = 0.5 ** (1 / (3 * 3600))
 """What a second keeps of a higher rise that was seen: half of it in three hours, so that
@@ -73,7 +77,8 @@ LONGEST_WAIT: Final = 1200.0
 
 LONGEST_SHED: Final = 1560.0
 """s for which what is drawn has left it room after which it comes back, whatever else may
-come: it is not shed for more than 30 min although it fits."""
+come: it is not shed for more than 30 min although it fits. For as long a household that has
+switched something on may switch on more."""
 
 ROTATE_AFTER: Final = 1200.0
 """s after which an equal takes the place of one that is on."""

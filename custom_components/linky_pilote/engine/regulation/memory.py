@@ -151,6 +151,8 @@ class State:
     """W of surplus without any load, over half an hour."""
     rise: tuple[float, ...] = ()
     """Highest rise of it between two readings, fading within hours, VA."""
+    rose_at: float = -inf
+    """When it last rose by so much that somebody has switched something on."""
     base_high: float = 0.0
     """Highest of it, fading, VA: what is to be left to it without a meter."""
     promised: float = 0.0

@@ -13,6 +13,7 @@ from .constants import (
     LASTS_AFTER,
     LEAST_RISE,
     LINKY_RATIO,
+    LONGEST_SHED,
     MEAN_OVER,
     MUTE_BELOW,
     RISE_KEPT,
@@ -21,6 +22,7 @@ from .constants import (
     STALE_AFTER,
     STALE_PERIODS,
     STRICT_RISE,
+    SWITCHED_ON,
 )
 from .memory import State
 from .model import Battery, Guard, Reading, Settings
@@ -169,6 +171,11 @@ def _learn_base(
             max(rise * kept, now - before, LEAST_RISE)
             for rise, now, before in zip(state.rise, base, state.base, strict=True)
         )
+        if any(
+            now - before >= SWITCHED_ON
+            for now, before in zip(base, state.base, strict=True)
+        ):
+            state.rose_at = reading.time
         share = min(gap / MEAN_OVER, 1.0)
         state.base_mean += share * (power - state.base_mean)
     kept = HIGH_KEPT ** min(gap, 86_400.0)
@@ -244,15 +251,15 @@ def limits(
     """Return the VA by phase that a share of the cut-off power allows.
 
     A slow meter sees what a household switches on too late: room is left for it. With
-    the strict guard it is also left for what the household would still draw when all
-    loads are shed.
+    the strict guard it is also left for what a household that has just switched something
+    on would still draw when all loads are shed.
     """
     ratio = settings.guard.ratio
     ahead = _unseen_for(state)
     most = [
         blind_limit(ratio * cutoff, min(rise, cutoff), ahead) for rise in state.rise
     ]
-    if settings.guard is Guard.STRICT:
+    if settings.guard is Guard.STRICT and state.now - state.rose_at < LONGEST_SHED:
         rise = min(STRICT_RISE, _STRICT_SHARE * cutoff)
         most = [
             min(
