@@ -15,6 +15,7 @@ from custom_components.linky_pilote.engine.regulation.constants import (
     TRY_AGAIN,
 )
 from custom_components.linky_pilote.engine.regulation.model import (
+    Battery,
     GridUse,
     Heating,
     House,
@@ -160,6 +161,19 @@ def test_a_meter_that_orders_contradict_is_suspect(garble: Any) -> None:
     bench.run(TRY_AGAIN + 300)
     assert bench.last.house is House.NORMAL
     assert len(bench.on()) == 6
+
+
+def test_a_battery_that_makes_up_for_what_is_ordered_is_no_contradiction() -> None:
+    loads = [
+        replace(TANK, key=f"tank{n}", power=400.0 + 50 * n, grid=GridUse.ANY)
+        for n in range(6)
+    ]
+    bench = Bench(*loads, base=300)
+    bench.signals = Signals(battery=Battery(power=-1500.0, soc=80.0))
+    bench.garble = lambda reading: replace(reading, net=0.0, apparent=(0.0,))
+    bench.run(1800)
+    assert len(bench.on()) == 6
+    assert bench.last.house is not House.DEGRADED
 
 
 def test_a_meter_that_says_nothing_of_what_the_loads_draw_is_suspect() -> None:

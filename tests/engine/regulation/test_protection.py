@@ -230,6 +230,26 @@ def test_the_strict_guard_gets_used_to_what_stays_on() -> None:
     assert bench.run(3 * 3600) == []
 
 
+def test_the_strict_guard_gets_used_to_what_goes_on_and_off() -> None:
+    """A convector that nobody manages, by its thermostat: the heater is not off for good."""
+    heater = replace(TANK, key="heater", power=1500.0)
+    bench = home(heater, base=2000, guard=Guard.STRICT)
+    last = 0.0
+    for turn in range(72):
+        bench.base = [3600.0 if turn % 2 == 0 else 2000.0]
+        bench.run(300)
+        last = bench.now if bench.on() else last
+    assert bench.now - last < 300
+
+
+def test_the_strict_guard_sheds_on_the_phase_where_somebody_switches_on() -> None:
+    heater = replace(TANK, key="heater", power=1000.0, phases=(2,))
+    bench = home(heater, base=(300, 1600, 300), cutoff=3000.0, guard=Guard.STRICT)
+    bench.run(1800)
+    bench.base = [2300.0, 1600.0, 300.0]
+    assert bench.run(600) == []
+
+
 def test_the_strict_guard_leaves_a_small_phase_to_its_heaters() -> None:
     heaters = [
         replace(TANK, key=f"heater{n}", power=1800.0, phases=(n,)) for n in (1, 2, 3)
@@ -288,6 +308,47 @@ def test_a_load_on_three_phases_helps_each_of_them() -> None:
     bench = home(HEATER, big, base=(300, 300, 300), cutoff=5000.0)
     bench.base = [300.0, 300.0, 4500.0]
     assert told(bench.run(200)) == [("big", False)]
+
+
+def test_equals_change_places_only_where_it_makes_room() -> None:
+    """The one on an empty phase keeps its own: its place is no use to the other."""
+    heaters = [
+        replace(HEATER, key=f"heater{phase}", power=1500.0, phases=(phase,))
+        for phase in (1, 2)
+    ]
+    bench = Bench(
+        *heaters,
+        on=["heater2"],
+        base=(2400, 300, 300),
+        cutoff=3000.0,
+        ranks=(("heater1", "heater2"),),
+    )
+    bench.run(7200)
+    assert all(drawn <= 3000 for drawn in bench.phases())
+    assert "heater2" in bench.on()
+    assert ("heater2", False) not in told(bench.sent)
+
+
+def test_what_gives_way_frees_only_its_own_phase() -> None:
+    big = Load(key="big", power=3000.0, phases=(1, 2, 3))
+    small = replace(TANK, key="small", phases=(2,))
+    bench = Bench(big, small, on=["small"], base=(2450, 500, 300), cutoff=3000.0)
+    assert bench.run(7200) == []
+    bench.base = [1500.0, 500.0, 300.0]
+    bench.run(1800)
+    assert bench.on() == {"big"}
+
+
+def test_who_does_not_help_does_not_give_way() -> None:
+    big = Load(key="big", power=3000.0, phases=(1, 2, 3))
+    loads = [
+        big,
+        replace(TANK, key="tank", phases=(1,)),
+        replace(FAN, key="fan", phases=(2,)),
+    ]
+    bench = Bench(*loads, on=["tank", "fan"], base=(300, 300, 300), cutoff=3000.0)
+    assert told(bench.run(60)) == [("tank", False), ("big", True)]
+    assert bench.run(200) == []
 
 
 # --- blind --------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
     EcowattSpan,
     GridUse,
     Guarantee,
+    Heating,
     Load,
     Modulation,
     Quantity,
@@ -214,6 +215,42 @@ def test_a_tank_is_kept_on_the_side_of_the_surplus_that_costs_nothing(
     bench.more["dimmer"] = {"temperature": temperature}
     bench.run(3600)
     assert bench.has["dimmer"].power == surplus + beside
+
+
+def test_heaters_whose_draw_nobody_knows_are_no_surplus() -> None:
+    """No panels: they are told on and warm, and a tank must not take that for the sun."""
+    heaters = [
+        Load(key=f"heater{n}", power=1500.0, heating=Heating()) for n in range(3)
+    ]
+    bench = Bench(
+        replace(TANK, grid=GridUse.NEVER),
+        *heaters,
+        on=[load.key for load in heaters],
+        base=400,
+        cutoff=9000.0,
+    )
+    bench.sensors -= {load.key for load in heaters}
+    bench.idle |= {load.key for load in heaters}
+    bench.run(3600)
+    assert "tank" not in bench.on()
+    bench.base = [-2500.0]  # and now there is some
+    bench.run(600)
+    assert "tank" in bench.on()
+
+
+def test_warm_water_that_was_promised_comes_in_time_whatever_the_tank() -> None:
+    """No sun, no off-peak hours, and nobody said how big it is."""
+    tank = replace(
+        TANK,
+        thermal=Thermal(must=40, eco=55, surplus=62, highest=68),
+        guarantee=Guarantee(quantity=Quantity.TEMPERATURE, amount=50, by=420),
+    )
+    bench = Bench(tank, base=400, now=at("2026-12-15 18:00"))
+    bench.more["tank"] = {"temperature": 45.0}
+    (sent,) = bench.run(13 * 3600)
+    assert sent.order.reason is Reason.GUARANTEE
+    # 5 K of 300 l are 1.75 kWh: within the last hours, with time to spare
+    assert at("2026-12-16 05:00") < sent.at < at("2026-12-16 06:10")
 
 
 def test_a_dimmer_leaves_to_others_what_they_have() -> None:

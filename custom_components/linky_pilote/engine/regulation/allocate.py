@@ -85,6 +85,8 @@ class Allocator:
 
     def _spend(self, view: View) -> None:
         """Take what a load has from the surplus of those behind it."""
+        if view.vague:
+            return  # the surplus is what the meter leaves beside it
         power = view.drawn
         if view.setting is not None and not (view.on and view.satisfied(self._now)):
             power = view.setting.power
@@ -272,7 +274,7 @@ class Allocator:
         )
         goal = OFF
         for count, phases in self._ways(view, kept):
-            room = self._home.room_of(view, phases) - coming
+            room = self._home.room(phases, without=(view,)) - coming
             near = nearest if allowed < room else at_most
             setting = near(view.load, view.full, min(allowed, room), count)
             goal = max(goal, setting, key=lambda way: way.power)

@@ -48,6 +48,9 @@ bears this, as shedding cannot help then."""
 SWITCHED_ON: Final = 500.0
 """VA between two readings that somebody has switched on, or a thermostat."""
 
+LONGEST_BUSY: Final = 10_800.0
+"""s of that after which it is a thermostat."""
+
 RISE_KEPT: Final = 0.5 ** (1 / (3 * 3600))
 """What a second keeps of a higher rise that was seen: half of it in three hours, so that
 a dinner does not weigh on the night."""

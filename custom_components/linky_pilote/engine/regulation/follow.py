@@ -16,7 +16,7 @@ from .constants import (
 from .hours import deadline
 from .ladder import OFF, power_at
 from .memory import LoadMemory, State
-from .model import Level, Load, Reading, Setting, Status, Thermal
+from .model import Battery, Level, Load, Reading, Setting, Status, Thermal
 from .views import View
 from .watch import period_of
 
@@ -125,10 +125,13 @@ def follows(view: View) -> bool:
     return status.power <= max(1.2 * ordered.power, ordered.power + SATISFIED_BELOW)
 
 
-def verify(state: State, reading: Reading, views: Sequence[View]) -> None:
+def verify(
+    state: State, reading: Reading, battery: Battery | None, views: Sequence[View]
+) -> None:
     """Compare what orders have changed with what they should have, once it shows.
 
-    Those of one moment are judged together, and not where others came in between.
+    Those of one moment are judged together, and not where others came in between, nor
+    where a battery may have made up for it.
     """
     due = [
         view
@@ -139,8 +142,10 @@ def verify(state: State, reading: Reading, views: Sequence[View]) -> None:
         return
     moments = {view.memory.ordered_at for view in due}
     first = min(moments) - LAG - period_of(state)
-    alone = len(moments) == 1 and not any(
-        first < view.memory.ordered_at for view in views if view not in due
+    alone = (
+        battery is None
+        and len(moments) == 1
+        and not any(first < view.memory.ordered_at for view in views if view not in due)
     )
     seen = reading.net - (due[0].memory.net_then or 0.0)
     if alone:

@@ -151,8 +151,10 @@ class State:
     """W of surplus without any load, over half an hour."""
     rise: tuple[float, ...] = ()
     """Highest rise of it between two readings, fading within hours, VA."""
-    rose_at: float = -inf
-    """When it last rose by so much that somebody has switched something on."""
+    calm_for: tuple[float, ...] = ()
+    """s since it last rose because somebody had switched something on, by phase."""
+    busy_for: tuple[float, ...] = ()
+    """s for which that has gone on, or went on."""
     base_high: float = 0.0
     """Highest of it, fading, VA: what is to be left to it without a meter."""
     promised: float = 0.0
@@ -324,6 +326,8 @@ _STATE_TYPES: Final[dict[str, Any]] = {
             "base",
             "base_squares",
             "rise",
+            "calm_for",
+            "busy_for",
             "said",
             "shed_from",
         ),

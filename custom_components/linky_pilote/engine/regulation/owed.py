@@ -13,6 +13,9 @@ _LATE: Final = 1.25
 _PACE: Final = 1.1
 """Times the mean power that it takes, at which it goes on."""
 
+_USUAL_CAPACITY: Final = 350.0
+"""Wh that 1 K is in 300 l of water (1.163 Wh/(l·K)), a big tank, where nobody said it."""
+
 OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
 """Why a load gets what it was promised."""
 
@@ -90,7 +93,9 @@ def pace(
         case Quantity.ENERGY:
             seconds = left * 3600 / max(power, 1.0)
         case Quantity.TEMPERATURE:
-            seconds = left * (guarantee.capacity or 0.0) * 3600 / max(power, 1.0)
+            seconds = (
+                left * (guarantee.capacity or _USUAL_CAPACITY) * 3600 / max(power, 1.0)
+            )
     block = last_off_peak(now, end, signals, period)
     in_block = block is not None and block.start <= now < block.end
     time_left = (block.end if block and in_block else end) - now

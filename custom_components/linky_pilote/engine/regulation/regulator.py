@@ -177,7 +177,7 @@ class Regulator:
             and reading.time > state.reading_time
             and is_believed(now, state, reading, signals, views)
         ):
-            self._take(state, reading, views)
+            self._take(state, context, reading, views)
         again = retry(now, views)
         home = home_now(context, state, views, seconds)
         house, left = self._protect(now, reading, state, home, views)
@@ -296,11 +296,13 @@ class Regulator:
         views.sort(key=lambda view: (view.rank, -view.missing, view.memory.shed_at))
         return views
 
-    def _take(self, state: State, reading: Reading, views: Sequence[View]) -> None:
+    def _take(
+        self, state: State, context: Context, reading: Reading, views: Sequence[View]
+    ) -> None:
         state.cutoff = reading.cutoff or state.cutoff
         take_reading(state, reading, views)
         judge_shedding(state, reading)
-        verify(state, reading, views)
+        verify(state, reading, context.signals.battery, views)
 
     def _protect(
         self,

@@ -48,9 +48,9 @@ class Rooms:
             others = sum(
                 _rest(other, self._now) for other in self._views if _meet(other, view)
             )
-            room = self._home.bearable_room(view.phases) + self._displaceable(view)
+            room = self._home.bearable_room(view.phases, self._lower(view))
             return room - kept - others
-        room = self._home.room(view.phases) + self._displaceable(view)
+        room = self._home.room(view.phases, self._lower(view))
         if view.claim.reason is Reason.FREQUENCY:
             return room - kept  # it is for a minute, heaters rest for longer
         return room - kept - self.coming(view)
@@ -101,10 +101,12 @@ class Rooms:
         ways = [other for other in lower if self._gives_way(other, view)]
         while ways:
             missing = needed + resting - self._home.bearable_room(view.phases)
-            if missing <= 0:
+            short = self._short(view, needed + resting)
+            helpful = [way for way in ways if self._is_on(way, short)]
+            if missing <= 0 or not helpful:
                 return
             other = min(
-                ways,
+                helpful,
                 key=lambda way: (
                     -way.rank,
                     # one rather than two of a rank
@@ -126,17 +128,29 @@ class Rooms:
             other.setting, other.reason = setting, Reason.NO_ROOM
             other.memory.shed, other.memory.shed_at = Reason.NO_ROOM, self._now
 
+    def _short(self, view: View, needed: float) -> Sequence[int]:
+        """Return the places of the phases that lack room for what a load needs."""
+        home, share = self._home, needed / len(view.phases)
+        return [
+            place
+            for place in home.places(view.phases)
+            if home.bearable[place] - home.drawn[place] < share
+        ]
+
+    def _is_on(self, view: View, places: Sequence[int]) -> bool:
+        return any(place in places for place in self._home.places(view.phases))
+
     def makes_room(self, view: View, power: float) -> bool:
         """Tell whether others would give back all that a load draws."""
-        return self._displaceable(view) >= power
+        return self._home.given(view.phases, self._lower(view)) >= power
 
-    def _displaceable(self, view: View) -> float:
-        """Return the W that loads of lower ranks would give back for this one."""
-        return sum(
-            other.drawn
+    def _lower(self, view: View) -> Sequence[View]:
+        """Return the loads of lower ranks that would give way to this one."""
+        return [
+            other
             for other in self._views
             if other.rank > view.rank and self._gives_way(other, view)
-        )
+        ]
 
     def _gives_way(self, other: View, view: View) -> bool:
         return (

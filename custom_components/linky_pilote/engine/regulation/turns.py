@@ -56,9 +56,6 @@ def next_turn(
     for view in views:
         if not _waits_for_a_place(now, home, view):
             continue
-        room = home.bearable_room(view.phases)
-        if home.overloaded:
-            room = min(room, 0.0)  # a change of places, no more
         apart = TURN_APART if view.lends else 0.0
         equals = [
             other
@@ -66,11 +63,18 @@ def next_turn(
             if other.rank == view.rank
             and _has_had_its_turn(now, other)
             and view.missing >= other.missing + apart
-            and room + other.drawn >= view.full
+            and _room_without(home, view, other) >= view.full
         ]
         if equals:
             return view, min(equals, key=lambda equal: equal.missing)
     return None
+
+
+def _room_without(home: Home, view: View, other: View) -> float:
+    room = home.bearable_room(view.phases, (other,))
+    if home.overloaded:  # a change of places, no more
+        room = min(room, home.given(view.phases, (other,)))
+    return room
 
 
 def _waits_for_a_place(now: float, home: Home, view: View) -> bool:

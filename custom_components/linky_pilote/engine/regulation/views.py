@@ -1,6 +1,6 @@
 """A load as one decision sees it, and the room and surplus that there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -89,6 +89,16 @@ class View:
     def modulated(self) -> bool:
         """Its power can be set."""
         return self.load.modulation is not None
+
+    @property
+    def vague(self) -> bool:
+        """What it draws is not known: a heater has a thermostat of its own."""
+        heating = self.load.heating
+        return (
+            heating is not None
+            and not heating.on_sun_in_red
+            and self.status.power is None
+        )
 
     def satisfied(self, now: float) -> bool:
         """Tell whether it is on and has not wanted anything for a while."""
@@ -193,25 +203,33 @@ class Home:
     doubt: Reason | None = None
     """Why nothing more is given: that, or loads and meter contradict each other."""
 
-    def room(self, phases: tuple[int, ...]) -> float:
-        """Return the W that may be added on some phases, shared between them."""
-        return len(phases) * min(
-            self.limits[phase] - self.drawn[phase] for phase in self.places(phases)
-        )
+    def room(self, phases: tuple[int, ...], without: Iterable[View] = ()) -> float:
+        """Return the W that may be added on some phases, shared between them.
 
-    def room_of(self, view: View, phases: tuple[int, ...]) -> float:
-        """Return the W that a load may draw in all, once it does so on some phases."""
-        free = [
-            limit - drawn for limit, drawn in zip(self.limits, self.drawn, strict=True)
-        ]
-        add_watts(free, view.phases, view.drawn)
+        What is drawn by those `without` which it is counted is free.
+        """
+        return self._room(self.limits, phases, without)
+
+    def bearable_room(
+        self, phases: tuple[int, ...], without: Iterable[View] = ()
+    ) -> float:
+        """Return the same up to what is bearable for long."""
+        return self._room(self.bearable, phases, without)
+
+    def _room(
+        self, limits: Sequence[float], phases: tuple[int, ...], without: Iterable[View]
+    ) -> float:
+        free = [limit - drawn for limit, drawn in zip(limits, self.drawn, strict=True)]
+        for view in without:
+            add_watts(free, view.phases, view.drawn)
         return len(phases) * min(free[place] for place in self.places(phases))
 
-    def bearable_room(self, phases: tuple[int, ...]) -> float:
-        """Return the same up to what is bearable for long."""
-        return len(phases) * min(
-            self.bearable[phase] - self.drawn[phase] for phase in self.places(phases)
-        )
+    def given(self, phases: tuple[int, ...], givers: Iterable[View]) -> float:
+        """Return the W that some loads would give back to others on some phases."""
+        free = [0.0] * len(self.drawn)
+        for view in givers:
+            add_watts(free, view.phases, view.drawn)
+        return len(phases) * min(free[place] for place in self.places(phases))
 
     def add(self, phases: tuple[int, ...], watts: float) -> None:
         """Take into account what is about to be drawn more, or less."""

@@ -13,6 +13,7 @@ from .constants import (
     LASTS_AFTER,
     LEAST_RISE,
     LINKY_RATIO,
+    LONGEST_BUSY,
     LONGEST_SHED,
     MEAN_OVER,
     MUTE_BELOW,
@@ -83,7 +84,14 @@ def take_reading(state: State, reading: Reading, views: Iterable[View]) -> None:
     """Learn from a new reading; `state` is changed."""
     gap = reading.time - state.reading_time
     now_drawn = signed(reading)
-    learnt = (state.apparent, state.squares, state.rise, state.base_squares)
+    learnt = (
+        state.apparent,
+        state.squares,
+        state.rise,
+        state.calm_for,
+        state.busy_for,
+        state.base_squares,
+    )
     fresh = {*map(len, learnt)} != {len(now_drawn)} or gap > _LONGEST_PERIOD
     if not fresh:
         # a late reading is no new rhythm; a faster one is
@@ -151,12 +159,14 @@ def _learn_base(
     base = list(drawn)
     power = reading.net
     for view in views:
-        power -= view.drawn
+        power -= 0.0 if view.vague else view.drawn
         add_watts(base, view.phases, -view.drawn)
     if fresh:
         state.rise = (
             state.rise if len(state.rise) == len(base) else (LEAST_RISE,) * len(base)
         )
+        state.calm_for = (inf,) * len(base)
+        state.busy_for = (0.0,) * len(base)
         state.base_mean = power
         state.base_squares = tuple(max(value, 0.0) ** 2 for value in base)
     else:
@@ -171,17 +181,25 @@ def _learn_base(
             max(rise * kept, now - before, LEAST_RISE)
             for rise, now, before in zip(state.rise, base, state.base, strict=True)
         )
-        if any(
-            now - before >= SWITCHED_ON
-            for now, before in zip(base, state.base, strict=True)
-        ):
-            state.rose_at = reading.time
+        _note_household(state, base, gap)
         share = min(gap / MEAN_OVER, 1.0)
         state.base_mean += share * (power - state.base_mean)
     kept = HIGH_KEPT ** min(gap, 86_400.0)
     state.base_high = max(state.base_high * kept, *base)
     state.base = tuple(base)
     state.base_power = power
+
+
+def _note_household(state: State, base: Sequence[float], gap: float) -> None:
+    """Note since when, by phase, a household switches things on."""
+    state.busy_for = tuple(
+        busy + gap if calm < LONGEST_SHED else 0.0
+        for busy, calm in zip(state.busy_for, state.calm_for, strict=True)
+    )
+    state.calm_for = tuple(
+        0.0 if now - before >= SWITCHED_ON else calm + gap
+        for now, before, calm in zip(base, state.base, state.calm_for, strict=True)
+    )
 
 
 def expected(state: State, views: Iterable[View]) -> list[float]:
@@ -259,20 +277,35 @@ def limits(
     most = [
         blind_limit(ratio * cutoff, min(rise, cutoff), ahead) for rise in state.rise
     ]
-    if settings.guard is Guard.STRICT and state.now - state.rose_at < LONGEST_SHED:
+    if settings.guard is Guard.STRICT:
         rise = min(STRICT_RISE, _STRICT_SHARE * cutoff)
         most = [
             min(
                 limit,
                 limit_before(cutoff, max(sqrt(square), base) + rise, LASTS_AFTER),
             )
-            for limit, square, base in zip(
-                most, state.base_squares, state.base, strict=True
+            if switches
+            else limit
+            for limit, square, base, switches in zip(
+                most, state.base_squares, state.base, _switches(state), strict=True
             )
         ]
     return tuple(
         min(share * cutoff, max(limit, _LEAST_LIMIT * cutoff)) for limit in most
     )
+
+
+def _switches(state: State) -> Sequence[bool]:
+    """Tell, by phase, whether a household may soon switch on more.
+
+    Not what goes on and off for hours: that is a thermostat.
+    """
+    if not state.calm_for:
+        return [False] * len(state.base)
+    return [
+        calm < LONGEST_SHED and busy < LONGEST_BUSY
+        for calm, busy in zip(state.calm_for, state.busy_for, strict=True)
+    ]
 
 
 def _is_slow(state: State, settings: Settings, cutoff: float) -> bool:

@@ -130,7 +130,8 @@ class Guarantee:
     by: int
     """Minute of the day, Paris time."""
     capacity: float | None = None
-    """Wh that 1 K is, for a temperature: it tells how long the rest takes."""
+    """Wh that 1 K is, for a temperature: it tells how long the rest takes. None: as a
+    big tank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
