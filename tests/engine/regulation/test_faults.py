@@ -38,6 +38,15 @@ def restarted(state: State) -> State:
     return State.from_dict(json.loads(json.dumps(state.to_dict())))
 
 
+def test_a_home_that_has_just_begun_can_be_restarted() -> None:
+    """What has not happened yet was an infinite time ago, in what is saved, too."""
+    bench = Bench(TANK, base=500, on=["tank"])
+    bench.run(60)
+    bench.state = restarted(bench.state)
+    bench.base = [500.0 + 5500.0]
+    assert told(bench.run(120)) == [("tank", False)]
+
+
 # --- commands -----------------------------------------------------------------------
 
 

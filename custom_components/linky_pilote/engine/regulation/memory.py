@@ -331,7 +331,7 @@ _STATE_TYPES: Final[dict[str, Any]] = {
             "said",
             "shed_from",
         ),
-        tuple,
+        lambda values: tuple(map(_number, values)),
     ),
 }
 
