@@ -217,7 +217,8 @@ def test_a_tank_is_kept_on_the_side_of_the_surplus_that_costs_nothing(
     assert bench.has["dimmer"].power == surplus + beside
 
 
-def test_heaters_whose_draw_nobody_knows_are_no_surplus() -> None:
+@pytest.mark.parametrize("observed", [False, True])
+def test_heaters_whose_draw_nobody_knows_are_no_surplus(observed: bool) -> None:
     """No panels: they are told on and warm, and a tank must not take that for the sun."""
     heaters = [
         Load(key=f"heater{n}", power=1500.0, heating=Heating()) for n in range(3)
@@ -231,6 +232,8 @@ def test_heaters_whose_draw_nobody_knows_are_no_surplus() -> None:
     )
     bench.sensors -= {load.key for load in heaters}
     bench.idle |= {load.key for load in heaters}
+    if observed:
+        bench.wish(armed=frozenset({"tank"}))
     bench.run(3600)
     assert "tank" not in bench.on()
     bench.base = [-2500.0]  # and now there is some

@@ -20,7 +20,8 @@ def home_now(
         why = Reason.METER_SUSPECT if reading else Reason.DATA_LOST
         return _blind(why, reading, state, settings, views)
     suspect = state.now < state.suspect_until or reading.time > state.reading_time
-    left = sum(view.drawn for view in views if not view.commanded) + settings.export
+    others = [view for view in views if not (view.commanded or view.vague)]
+    left = sum(view.drawn for view in others) + settings.export
     hidden = for_battery(context.signals.battery, settings)
     sun = hidden - state.base_power - left
     state.sun_mean += min(seconds / SUN_OVER, 1.0) * (max(sun, 0.0) - state.sun_mean)
