@@ -92,7 +92,10 @@ class View:
 
     @property
     def vague(self) -> bool:
-        """What it draws is not known: a heater has a thermostat of its own."""
+        """What it draws is not known: a heater has a thermostat of its own.
+
+        Not one that may heat on the sun: for that it has to count.
+        """
         heating = self.load.heating
         return (
             heating is not None
@@ -226,10 +229,7 @@ class Home:
 
     def given(self, phases: tuple[int, ...], givers: Iterable[View]) -> float:
         """Return the W that some loads would give back to others on some phases."""
-        free = [0.0] * len(self.drawn)
-        for view in givers:
-            add_watts(free, view.phases, view.drawn)
-        return len(phases) * min(free[place] for place in self.places(phases))
+        return self._room(self.drawn, phases, givers)
 
     def add(self, phases: tuple[int, ...], watts: float) -> None:
         """Take into account what is about to be drawn more, or less."""

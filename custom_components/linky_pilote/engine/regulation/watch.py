@@ -298,7 +298,8 @@ def limits(
 def _switches(state: State) -> Sequence[bool]:
     """Tell, by phase, whether a household may soon switch on more.
 
-    Not what goes on and off for hours: that is a thermostat.
+    Not what goes on and off for hours: that is a thermostat. A state that an older version
+    saved does not know before the next reading.
     """
     if not state.calm_for:
         return [False] * len(state.base)
