@@ -102,7 +102,11 @@ class Bench:
         load, has = self.loads[key], self.has[key]
         if key in self.idle or has.power == 0:
             return 0.0
-        return has.power if load.modulation else self.real[key]
+        if load.modulation is None:
+            return self.real[key]
+        if load.power is None:
+            return self.real[key] * has.value / load.modulation.high
+        return has.power
 
     def phases(self) -> list[float]:
         """Return the W of the home by phase, negative where it injects."""

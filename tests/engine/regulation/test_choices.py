@@ -82,6 +82,16 @@ def test_forced_with_some_power() -> None:
     assert bench.has["dimmer"].power == 1200
 
 
+def test_what_has_one_power_needs_room_for_all_of_it() -> None:
+    """500 W of a tank that is on or off are asked for: it draws 2000."""
+    bench = home(TANK, base=4500)
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.FORCED, power=500.0)})
+    assert bench.run(600) == []
+    assert bench.verdict("tank").blocked_by is Reason.NO_ROOM
+    bench.base = [3000.0]
+    assert told(bench.run(120)) == [("tank", True)]
+
+
 def test_what_is_forced_does_not_pass_the_limit() -> None:
     bench = home(TANK, base=4500)
     bench.wish(loads={"tank": LoadWish(mode=LoadMode.FORCED)})

@@ -10,18 +10,23 @@ from custom_components.linky_pilote.engine.regulation import State
 from custom_components.linky_pilote.engine.regulation.constants import (
     HAND,
     HIGH_FOR,
+    RETURN_FROM,
+    RETURN_WITHIN,
     SHED_FOR,
     TRIES,
     TRY_AGAIN,
 )
 from custom_components.linky_pilote.engine.regulation.model import (
     Battery,
+    Frequency,
     GridUse,
+    Guarantee,
     Heating,
     House,
     Load,
     LoadMode,
     LoadWish,
+    Quantity,
     Reading,
     Reason,
     Signals,
@@ -363,6 +368,36 @@ def test_a_clock_that_jumps_a_day_ahead_and_back() -> None:
     assert told(bench.until_told(300)) == [("tank", False)]
 
 
+def test_a_guarantee_is_not_that_of_a_clock_that_was_days_ahead() -> None:
+    """A small computer may begin with any date, until it hears what time it is."""
+    hour = Guarantee(quantity=Quantity.MINUTES, amount=60, by=14 * 60)
+    tank = replace(TANK, grid=GridUse.NEVER, guarantee=hour)
+    bench = Bench(tank, base=500)
+    bench.now += 40 * 86_400
+    bench.run(60)
+    bench.now -= 40 * 86_400
+    for _ in range(2):
+        began = len(bench.sent)
+        bench.run(86_400 - 300)
+        assert told(bench.sent[began:]) == [("tank", True), ("tank", False)]
+        bench.run(300)
+
+
+def test_a_clock_that_was_ahead_does_not_hold_back_what_helped_the_grid() -> None:
+    pump = replace(PUMP, storable=True)
+    bench = Bench(pump, on=["pump"], base=500, frequency=True)
+    bench.now += 86_400
+    for value in (49.7, 50.0):
+        for _ in range(10):
+            seen = Frequency(value=value, resolution=0.01, time=bench.now + bench.every)
+            bench.signals = Signals(frequency=seen)
+            bench.step()
+        assert bench.on() == set()
+    bench.signals = Signals()
+    bench.now -= 86_400
+    assert told(bench.run(RETURN_FROM + RETURN_WITHIN)) == [("pump", True)]
+
+
 @pytest.mark.parametrize("night", ["2026-10-25 01:30", "2027-03-28 01:30"])
 def test_summer_time_changes_nothing(night: str) -> None:
     bench = Bench(PUMP, TANK, on=["pump", "tank"], base=500, now=at(night), every=10.0)
@@ -413,3 +448,34 @@ def test_what_is_missing_or_unknown_in_a_saved_state_does_not_matter() -> None:
     bench.state = State.from_dict(saved)
     assert bench.run(60) == []
     assert bench.on() == {"tank"}
+
+
+def test_what_cannot_be_read_of_a_saved_state_spoils_nothing_else() -> None:
+    """What a later version may say: reasons, modes, levels and fields."""
+    heater = Load(key="heater", power=1000.0, heating=Heating())
+    bench = Bench(TANK, PUMP, heater, now=WINTER)
+    forced = LoadWish(mode=LoadMode.FORCED, until=WINTER + 3600)
+    paused = LoadWish(mode=LoadMode.PAUSED)
+    bench.wish(loads={"tank": forced, "pump": paused})
+    bench.run(60)
+    saved = json.loads(json.dumps(bench.state.to_dict()))
+    loads, wishes = saved["loads"], saved["wishes"]
+    loads["tank"] |= {"reason": "a whim", "shed": "a whim"}
+    loads["heater"]["ordered"] |= {"level": "tropical"}
+    loads["pump"]["ordered"] |= {"colour": "red"}
+    wishes |= {"house": "party", "mood": 3}
+    wishes["loads"]["tank"] |= {"mood": 3}
+    wishes["loads"]["pump"] |= {"mode": "asleep"}
+    wishes["rooms"] = {"heater": {"preset": "tropical"}, "study": 3}
+    saved["help"] |= {"step": "enough", "mood": 3}
+    before, state = bench.state, State.from_dict(saved)
+    assert state.wishes.armed == before.wishes.armed
+    assert state.wishes.loads == {"tank": forced, "pump": LoadWish()}
+    assert state.wishes.rooms.keys() == {"heater"}
+    assert state.squares == before.squares
+    assert state.loads["tank"].ordered == before.loads["tank"].ordered
+    # half an order is another: what the load is said to do counts instead
+    assert state.loads["heater"].ordered is state.loads["pump"].ordered is None
+    bench.state = state
+    assert told(bench.run(60)) == [("pump", True)]
+    assert bench.on() == {"tank", "pump", "heater"}

@@ -96,6 +96,17 @@ def test_what_is_spared_is_of_a_higher_rank_first() -> None:
     assert set(told(bench.until_told())) == {("first", False), ("last", False)}
 
 
+def test_spares_small_loads_where_another_phase_cannot_be_helped() -> None:
+    """The small one is on the first phase, on which the bigger one is enough."""
+    loads = [
+        replace(TANK, key="big", power=2400.0),
+        replace(TANK, key="small", power=700.0),
+    ]
+    bench = home(*loads, base=[1000.0, 1000.0, 1000.0])
+    bench.base = [4500.0, 9000.0, 1000.0]
+    assert told(bench.until_told()) == [("big", False)]
+
+
 @pytest.mark.parametrize("enough", [True, False])
 def test_heaters_that_rest_are_told_off_where_shedding_is_not_enough(
     enough: bool,

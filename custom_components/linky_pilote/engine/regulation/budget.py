@@ -1,9 +1,10 @@
 """What there is to give at one moment, with a meter or without one."""
 
 from collections.abc import Sequence
+from math import inf
 
 from .claims import Context
-from .constants import SUN_OVER
+from .constants import SATISFIED_BELOW, SUN_OVER
 from .memory import State
 from .model import Reading, Reason, Settings
 from .views import Home, View
@@ -22,8 +23,9 @@ def home_now(
     suspect = state.now < state.suspect_until or reading.time > state.reading_time
     others = [view for view in views if not (view.commanded or view.vague)]
     left = sum(view.drawn for view in others) + settings.export
-    hidden = for_battery(context.signals.battery, settings)
-    sun = hidden - state.base_power - left
+    hidden = for_battery(context.signals.battery, settings) - left
+    most = _most_sun(context, views) - left
+    sun = min(hidden - state.base_power, most)
     state.sun_mean += min(seconds / SUN_OVER, 1.0) * (max(sun, 0.0) - state.sun_mean)
     given, bearable = (
         limits(state, settings, state.cutoff, share)
@@ -41,8 +43,20 @@ def home_now(
         overloaded=reading.overload,
         contact_open=reading.dry_contact_closed is False,
         doubt=Reason.METER_SUSPECT if suspect else None,
-        sun_mean=hidden - state.base_mean - left,
+        sun_mean=min(hidden - state.base_mean, most),
     )
+
+
+def _most_sun(context: Context, views: Sequence[View]) -> float:
+    """Return the W of surplus that there can be at most.
+
+    What is told on and has no sensor may have stopped by itself: without sun it leaves
+    none. By day the sensor may be that of some of the panels only.
+    """
+    produced = context.signals.production
+    guessed = any(view.on and view.status.power is None for view in views)
+    dark = produced is not None and produced < SATISFIED_BELOW
+    return 0.0 if guessed and dark else inf
 
 
 def _blind(

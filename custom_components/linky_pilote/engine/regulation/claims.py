@@ -177,8 +177,11 @@ def _forced(asking: _Asking, context: Context) -> Claim | None:
     """Give what a person forces; a heater has it from its own table."""
     if asking.wish.mode is not LoadMode.FORCED or asking.rule is not None:
         return None
+    power = asking.power
+    if asking.load.modulation is not None:
+        power = min(asking.wish.power or inf, power)
     return Claim(
-        wanted=min(asking.wish.power or inf, asking.power),
+        wanted=power,
         grid=inf,
         sun=True,
         reason=Reason.FORCED,

@@ -197,6 +197,13 @@ SATISFIED_AFTER: Final = 120.0
 UNKNOWN_POWER: Final = 1000.0
 """W that a load is taken for until its power is learnt."""
 
+LEARNT_KEPT: Final = 0.5 ** (1 / (2 * 86_400))
+"""What a second that a load is off keeps of what it was learnt to draw above that: half of
+it in two days."""
+
+LEARNT_FROM: Final = 3
+"""Orders of which the middle step at the meter is what a load draws."""
+
 LEAST_STEP: Final = 300.0
 """W that a load must change by for the meter to tell."""
 

@@ -2,25 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 from math import exp, inf
+from statistics import median
 
 from .constants import (
     FAILED_WITHIN,
     HAND,
     LAG,
+    LEARNT_FROM,
+    LEARNT_KEPT,
     LEAST_STEP,
     SATISFIED_BELOW,
     SUSPECT_AFTER,
     TRIES,
     TRY_AGAIN,
+    UNKNOWN_POWER,
 )
 from .hours import deadline
 from .ladder import OFF, power_at
 from .memory import LoadMemory, State
-from .model import Battery, Level, Load, Reading, Setting, Status, Thermal
+from .model import Battery, Level, Load, Reading, Setting, Status, Thermal, Unit
 from .views import View
 from .watch import period_of
 
 _HOUR = 3600.0
+_LONGEST_DAY = 25 * _HOUR
+"""s to a deadline at most; one that is later was told by a clock that was ahead."""
 
 
 def adopted(load: Load, status: Status, full: float) -> Setting:
@@ -63,7 +69,7 @@ def count(now: float, seconds: float, view: View) -> None:
     if view.on and now - memory.returned_at >= FAILED_WITHIN:
         memory.failures = 0
     if load.guarantee is not None:
-        if now >= memory.deadline:
+        if not now < memory.deadline <= now + _LONGEST_DAY:
             memory.deadline = deadline(now, load.guarantee.by)
             memory.energy = memory.seconds = 0.0
         memory.energy += view.drawn * seconds / _HOUR
@@ -74,9 +80,28 @@ def count(now: float, seconds: float, view: View) -> None:
         _count_heat(now, seconds, memory, load.disinfection.temperature, status)
         if memory.hot_for >= load.disinfection.hold:
             memory.disinfected_at, memory.hot_for = now, 0.0
-    measured = status.power
-    if load.power is None and measured and measured >= SATISFIED_BELOW:
-        memory.learnt = max(measured, memory.learnt or 0.0)
+
+
+def learn_power(seconds: float, view: View, cutoff: float | None) -> None:
+    """Learn the highest that a load's own sensor tells.
+
+    Not for ever: a sensor may once have said anything, and a load that is taken for more
+    than there is room for would never start again.
+    """
+    memory, measured = view.memory, view.status.power
+    if view.load.power is not None:
+        return
+    if not view.on and memory.learnt is not None:
+        more = max(memory.learnt - UNKNOWN_POWER, 0.0)
+        memory.learnt -= more * (1 - LEARNT_KEPT**seconds)
+    if measured is not None and measured >= SATISFIED_BELOW:
+        _learn(view, max(measured, memory.learnt or 0.0), cutoff)
+
+
+def _learn(view: View, watts: float, cutoff: float | None) -> None:
+    """Take some W for a load's full power; no more than its phases can give."""
+    most = inf if cutoff is None else cutoff * len(view.load.phases)
+    view.memory.learnt = max(min(watts, most), SATISFIED_BELOW)
 
 
 def _note_reached(memory: LoadMemory, thermal: Thermal, temperature: float) -> None:
@@ -150,24 +175,39 @@ def verify(
     seen = reading.net - (due[0].memory.net_then or 0.0)
     if alone:
         if len(due) == 1:
-            _learn(due[0], seen)
+            _compare(due[0], seen, state.cutoff)
         _judge(state, due, seen)
     for view in due:
         view.memory.net_then = None
 
 
-def _learn(view: View, seen: float) -> None:
+def _compare(view: View, seen: float, cutoff: float | None) -> None:
     """Learn from one order what a load draws, and whether its sensor is right."""
     memory, measured = view.memory, view.status.power
     if abs(memory.expected) < LEAST_STEP:
         return
     share = seen / memory.expected
     if measured is None:
-        if view.load.power is None and share > 0:
-            memory.learnt = max(abs(seen), SATISFIED_BELOW)
+        if view.load.power is None and share > 0 and (told := _share_told(view)):
+            # something else may have been switched at the same moment
+            memory.steps = (*memory.steps, abs(seen) / told)[-LEARNT_FROM:]
+            _learn(view, median(memory.steps), cutoff)
     elif abs(measured - memory.drawn_then) < 0.2 * abs(memory.expected):
         # its own sensor shows nothing: it wants nothing, or the sensor is wrong
         memory.lies = memory.lies + 1 if 0.6 < share < 1.5 else 0
+
+
+def _share_told(view: View) -> float:
+    """Return the share of a load's full power that its last order is a step of.
+
+    0: the step does not tell.
+    """
+    load, ordered = view.load, view.memory.ordered
+    if load.modulation is None:
+        return 1.0
+    if load.modulation.unit is not Unit.PERCENT or ordered is None:
+        return 0.0  # its full power is known by its highest setting
+    return 0.0 if view.memory.drawn_then else power_at(load, 1.0, ordered.value)
 
 
 def _judge(state: State, due: Sequence[View], seen: float) -> None:

@@ -1,6 +1,7 @@
 """What the regulation remembers from one decision to the next, and over a restart."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from math import inf
@@ -20,7 +21,7 @@ from .model import (
     Wishes,
 )
 
-_MOMENTS: Final = ("_at", "_since", "_until", "_time", "next_start")
+_MOMENTS: Final = ("_at", "since", "ended", "_until", "_time", "next_start")
 """How the names of moments end."""
 
 VERSION: Final = 1
@@ -60,6 +61,8 @@ class LoadMemory:
     """Of the day, as the starts."""
     learnt: float | None = None
     """W at full power."""
+    steps: tuple[float, ...] = ()
+    """The same by each of the last orders that the meter showed."""
     power_then: float | None = None
     """W that its own sensor told when the meter's word began."""
     satisfied_since: float | None = None
@@ -187,12 +190,11 @@ class State:
 
     def moved(self, seconds: float) -> None:
         """Follow a clock that was set back: moments stay as long ago as they were."""
+        self.help = replace(self.help, **_moved(self.help, seconds))
         owners: list[State | LoadMemory] = [self, *self.loads.values()]
         for owner in owners:
-            for item in fields(owner):
-                value = getattr(owner, item.name)
-                if item.name.endswith(_MOMENTS) and value is not None:
-                    setattr(owner, item.name, value + seconds)
+            for name, moment in _moved(owner, seconds).items():
+                setattr(owner, name, moment)
 
     def with_wishes(self, wishes: Wishes) -> Self:
         """Return it with what persons choose now."""
@@ -234,12 +236,7 @@ class State:
         """
         if saved.get("version") != VERSION:
             raise ValueError(f"state of version {saved.get('version')}")
-        state = cls(**_known(cls, saved, _STATE_TYPES))
-        state.loads = {
-            key: LoadMemory(**_known(LoadMemory, memory, _LOAD_TYPES))
-            for key, memory in saved.get("loads", {}).items()
-        }
-        return state
+        return cls(**_known(cls, saved, _STATE_TYPES))
 
 
 def _twin[T](one: T) -> T:
@@ -247,6 +244,18 @@ def _twin[T](one: T) -> T:
     new: T = object.__new__(type(one))
     new.__dict__ |= one.__dict__
     return new
+
+
+def _moved(owner: State | LoadMemory | Help, seconds: float) -> dict[str, Any]:
+    """Return the moments of one that remembers, later by some s."""
+    moments = {
+        item.name: getattr(owner, item.name)
+        for item in fields(owner)
+        if item.name.endswith(_MOMENTS)
+    }
+    return {
+        name: moment + seconds for name, moment in moments.items() if moment is not None
+    }
 
 
 def _all_but[T](key: str, items: Mapping[str, T]) -> dict[str, T]:
@@ -273,50 +282,69 @@ def _number(value: Any) -> Any:
     return float(value) if value in ("inf", "-inf") else value
 
 
+def _numbers(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(map(_number, values))
+
+
+def _known(
+    cls: type, saved: Mapping[str, Any], types: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the fields of a class of which what was saved can be read."""
+    known = {}
+    for name in {item.name for item in fields(cls)} & saved.keys():
+        with suppress(*_UNREADABLE):
+            known[name] = types.get(name, _number)(saved[name])
+    return known
+
+
+def _reads[T](cls: type[T], **types: Any) -> Callable[[Mapping[str, Any]], T]:
+    """Return what reads one that was saved, with what reads some of its fields."""
+    return lambda saved: cls(**_known(cls, saved, types))
+
+
+def _each[T](read: Callable[[Any], T]) -> Callable[[Mapping[str, Any]], dict[str, T]]:
+    """Return what reads some by key, without those that cannot be read."""
+
+    def read_all(saved: Mapping[str, Any]) -> dict[str, T]:
+        found = {}
+        for key, item in saved.items():
+            with suppress(*_UNREADABLE):
+                found[key] = read(item)
+        return found
+
+    return read_all
+
+
 def _setting(saved: Mapping[str, Any] | None) -> Setting | None:
+    """Return an order as it was: half of one is another."""
     if saved is None:
         return None
     level = saved.get("level")
     return Setting(**{**saved, "level": level and Level(level)})
 
 
-def _wish(saved: Mapping[str, Any]) -> LoadWish:
-    return LoadWish(
-        mode=LoadMode(saved["mode"]),
-        until=_number(saved["until"]),
-        power=saved["power"],
-    )
-
-
-def _chosen[W: HeatingWish](cls: type[W], saved: Mapping[str, Any]) -> W:
-    return cls(
-        **{key: _WISH_TYPES.get(key, _number)(value) for key, value in saved.items()}
-    )
-
-
-def _help(saved: Mapping[str, Any]) -> Help:
-    steps = {"step": Step(saved["step"]), "beyond": Step(saved["beyond"])}
-    return Help(**{key: _number(value) for key, value in saved.items()} | steps)
-
-
-_WISH_TYPES: Final[dict[str, Any]] = {
-    "house": HouseMode,
-    "heating": HeatingMode,
-    "preset": Level,
-    "rooms": lambda wishes: {
-        key: _chosen(HeatingWish, wish) for key, wish in wishes.items()
-    },
-    "loads": lambda wishes: {key: _wish(wish) for key, wish in wishes.items()},
-    "armed": frozenset,
-}
-_LOAD_TYPES: Final[dict[str, Any]] = {
-    "ordered": _setting,
-    "reason": Reason,
-    "shed": lambda reason: reason and Reason(reason),
-}
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError)
+"""What is raised by what another version has saved."""
+_HEATING_TYPES: Final[dict[str, Any]] = {"heating": HeatingMode, "preset": Level}
 _STATE_TYPES: Final[dict[str, Any]] = {
-    "wishes": lambda saved: _chosen(Wishes, saved),
-    "help": _help,
+    "wishes": _reads(
+        Wishes,
+        house=HouseMode,
+        rooms=_each(_reads(HeatingWish, **_HEATING_TYPES)),
+        loads=_each(_reads(LoadWish, mode=LoadMode)),
+        armed=frozenset,
+        **_HEATING_TYPES,
+    ),
+    "loads": _each(
+        _reads(
+            LoadMemory,
+            ordered=_setting,
+            reason=Reason,
+            shed=lambda reason: reason and Reason(reason),
+            steps=_numbers,
+        )
+    ),
+    "help": _reads(Help, step=Step, beyond=Step),
     **dict.fromkeys(
         (
             "apparent",
@@ -331,17 +359,6 @@ _STATE_TYPES: Final[dict[str, Any]] = {
             "said",
             "shed_from",
         ),
-        lambda values: tuple(map(_number, values)),
+        _numbers,
     ),
 }
-
-
-def _known(
-    cls: type, saved: Mapping[str, Any], types: Mapping[str, Any]
-) -> dict[str, Any]:
-    names = {item.name for item in fields(cls)} - {"loads"}
-    return {
-        key: types.get(key, _number)(value)
-        for key, value in saved.items()
-        if key in names
-    }

@@ -237,7 +237,7 @@ def _without_excess(
         without = list(left)
         for place in home.places(pair[0].phases):
             without[place] += share
-        if max(without) <= 0:
+        if all(without[place] <= 0 for place in home.places(pair[0].phases)):
             left = without
         else:
             kept.append(pair)

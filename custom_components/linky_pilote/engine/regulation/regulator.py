@@ -16,6 +16,7 @@ from .follow import (
     adopted,
     count,
     is_lying,
+    learn_power,
     note_effect,
     note_hand,
     retry,
@@ -151,7 +152,8 @@ class Regulator:
         state = state.copy()
         if now < state.now:
             state.moved(now - state.now)
-        seconds = min(now - state.now, _LONGEST_PASS) if state.now > 0 else 0.0
+        passed = max(now - state.now, 0.0) if state.now > 0 else 0.0
+        seconds = min(passed, _LONGEST_PASS)
         if now - state.now > _LONGEST_PASS:
             state.resumed_at = now
         state.now = now
@@ -209,6 +211,7 @@ class Regulator:
             if not view.protective:
                 view.reason, view.blocked = asked.reason, asked.blocked
             count(now, moment.seconds, view)
+            learn_power(moment.seconds, view, state.cutoff)
         if context.signals.power_cut:
             _stage(now, state, views)
         Allocator(now, moment.seconds, state, moment.home, views).run()
