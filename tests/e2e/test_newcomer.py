@@ -25,7 +25,6 @@ from .simulated import SimulatedDay
 
 pytestmark = [
     pytest.mark.own_home,
-    pytest.mark.later,
     pytest.mark.skipif(find_library() is None, reason="no libfaketime"),
 ]
 
