@@ -65,6 +65,19 @@ def test_a_home_that_injects() -> None:
     assert told.dry_contact_closed is None
 
 
+@pytest.mark.parametrize(
+    ("drawn", "current", "gives"), [(0, 9, True), (0, 0, False), (2070, 9, False)]
+)
+def test_a_home_that_injects_in_historical_mode(
+    drawn: int, current: int, gives: bool
+) -> None:
+    told = regulation_reading(
+        reading(apparent_power=drawn, currents=(current,)), None, 0.0
+    )
+    assert told is not None
+    assert told.injecting is gives
+
+
 def test_three_phases() -> None:
     said = reading(
         phases=3,

@@ -53,6 +53,7 @@ def regulation_reading(
         time=now,
         net=net,
         apparent=tuple(float(power) for power in apparent),
+        injecting=_gives(reading),
         cutoff=cutoff / reading.phases if cutoff else None,
         period=reading.period,
         peak_today=tuple(float(peak.power) for peak in peaks),
@@ -121,6 +122,16 @@ def injects(reading: MeterReading | None) -> bool:
         return False
     exporting = reading.status is not None and reading.status.exporting
     return exporting or reading.injected_power is not None
+
+
+def _gives(reading: MeterReading) -> bool:
+    """Tell whether a home draws nothing because it gives to the grid.
+
+    In historical mode the currents alone tell: they have no sign, and PAPP is what is
+    drawn (Enedis-NOI-CPT_54E).
+    """
+    exporting = reading.status is not None and reading.status.exporting
+    return exporting or (reading.apparent_power == 0 and any(reading.currents))
 
 
 def tells_injection(reading: MeterReading) -> bool:

@@ -203,6 +203,17 @@ def test_a_meter_that_says_nothing_of_what_the_loads_draw_is_suspect() -> None:
     assert bench.verdict("tank").blocked_by is Reason.METER_SUSPECT
 
 
+@pytest.mark.parametrize("injecting", [False, True])
+def test_a_meter_that_cannot_say_how_much_is_injected(injecting: bool) -> None:
+    """Nobody has told of the panels; the pump that runs is fed by them."""
+    pump = replace(PUMP, grid=GridUse.ANY)
+    bench = Bench(pump, TANK, on=["pump"], base=-3000)
+    bench.garble = lambda reading: replace(reading, net=0.0, injecting=injecting)
+    bench.run(300)
+    assert (bench.last.house is House.DEGRADED) is not injecting
+    assert ("tank" in bench.on()) is injecting
+
+
 class Frozen:
     """A meter that repeats what it said first."""
 
@@ -373,9 +384,15 @@ def test_a_guarantee_is_not_that_of_a_clock_that_was_days_ahead() -> None:
     hour = Guarantee(quantity=Quantity.MINUTES, amount=60, by=14 * 60)
     tank = replace(TANK, grid=GridUse.NEVER, guarantee=hour)
     bench = Bench(tank, base=500)
-    bench.now += 40 * 86_400
+    bench.now += 40 * 86_400 + 3 * 3600  # it is late there, and pressing
     bench.run(60)
-    bench.now -= 40 * 86_400
+    assert bench.on() == {"tank"}
+    bench.now -= 40 * 86_400 + 3 * 3600
+    bench.run(60)
+    assert bench.state.loads["tank"].pressing < bench.now
+    bench.wish(loads={"tank": LoadWish(mode=LoadMode.OFF)})
+    bench.run(60)
+    bench.wish(loads={})
     for _ in range(2):
         began = len(bench.sent)
         bench.run(86_400 - 300)

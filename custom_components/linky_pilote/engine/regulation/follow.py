@@ -72,6 +72,8 @@ def count(now: float, seconds: float, view: View) -> None:
         if not now < memory.deadline <= now + _LONGEST_DAY:
             memory.deadline = deadline(now, load.guarantee.by)
             memory.energy = memory.seconds = 0.0
+            if memory.pressing > memory.deadline:
+                memory.pressing = -inf
         memory.energy += view.drawn * seconds / _HOUR
         memory.seconds += seconds if view.drawn >= SATISFIED_BELOW else 0.0
     if load.thermal is not None and status.temperature is not None:

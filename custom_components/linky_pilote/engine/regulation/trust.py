@@ -20,7 +20,8 @@ def is_believed(
     if max(abs(reading.net), *reading.apparent) >= MUTE_BELOW:
         return not frozen
     # at nothing: a battery keeps it there, and a meter may say so of all that is fed in
-    explained = signals.battery is not None or bool(signals.production)
+    explained = reading.injecting or signals.battery is not None
+    explained |= bool(signals.production)
     return explained or not (frozen or _is_mute(views))
 
 

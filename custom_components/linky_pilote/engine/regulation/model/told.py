@@ -17,6 +17,8 @@ class Reading:
     """W, negative while it injects."""
     apparent: tuple[float, ...]
     """VA drawn by phase; 0 while it injects."""
+    injecting: bool = False
+    """It gives to the grid, be it that nobody knows how much."""
     cutoff: float | None = None
     """VA by phase above which the breaker acts in the end (PCOUP)."""
     period: TariffPeriod | None = None
