@@ -36,6 +36,16 @@ def reading(**said: Any) -> MeterReading:
     return MeterReading(mode=TicMode.STANDARD, complete=True, **said)
 
 
+def announced(
+    hass: HomeAssistant,
+    said: MeterReading | None,
+    now: float,
+    options: HomeOptions = OPTIONS,
+) -> Signals:
+    """Return what a meter announces that has just been heard."""
+    return signals(hass, said, options, now, now)
+
+
 def test_one_phase() -> None:
     said = reading(
         apparent_power=3000,
@@ -107,12 +117,37 @@ def test_without_a_grid_entry_the_meter_announces(hass: HomeAssistant) -> None:
             2: MovingPeak(start=NOON),
         },
     )
-    told = signals(hass, said, OPTIONS, MORNING.timestamp())
+    told = announced(hass, said, MORNING.timestamp())
     assert told.tempo
     assert told.color is TempoColor.WHITE
     assert told.color_tomorrow is TempoColor.RED
     assert [span.kind for span in told.peaks] == [PeakKind.SUPPLIER]
-    assert signals(hass, None, OPTIONS, MORNING.timestamp()) == Signals()
+    assert announced(hass, None, MORNING.timestamp()) == Signals()
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        (0, (TempoColor.BLUE, TempoColor.RED)),
+        (8, (TempoColor.RED, None)),
+        (31, (TempoColor.RED, None)),
+        (32, (None, None)),
+        (80, (None, None)),
+    ],
+)
+def test_the_colours_of_a_meter_that_has_fallen_silent(
+    hass: HomeAssistant, hours: int, told: tuple[TempoColor | None, ...]
+) -> None:
+    """It spoke at ten in the evening: at six its tomorrow has come."""
+    said = reading(
+        contract=Contract.TEMPO,
+        period=TariffPeriod.BLUE_OFF_PEAK,
+        color_today=TempoColor.BLUE,
+        color_tomorrow=TempoColor.RED,
+    )
+    heard_at = datetime(2026, 12, 14, 21, tzinfo=UTC).timestamp()
+    found = signals(hass, said, OPTIONS, heard_at + hours * 3600 + 1800, heard_at)
+    assert (found.color, found.color_tomorrow) == told
 
 
 def test_units_of_sensors(hass: HomeAssistant) -> None:
@@ -151,7 +186,7 @@ def test_a_meter_that_is_late_at_six(
     said = reading(
         period=period, color_today=TempoColor.BLUE, color_tomorrow=TempoColor.RED
     )
-    heard = signals(hass, said, OPTIONS, six + minutes * 60)
+    heard = announced(hass, said, six + minutes * 60)
     assert (heard.color, heard.color_tomorrow) == told
 
 
@@ -176,14 +211,14 @@ def test_the_frequency_of_the_grid(hass: HomeAssistant) -> None:
     options = HomeOptions.of({"frequency": "sensor.grid"})
     assert options.settings({}).frequency
     assert not HomeOptions().settings({}).frequency
-    assert signals(hass, None, options, 0.0).frequency is None
+    assert announced(hass, None, 0.0, options).frequency is None
     hass.states.async_set("sensor.grid", "49950", {"unit_of_measurement": "mHz"})
-    found = signals(hass, None, options, 0.0).frequency
+    found = announced(hass, None, 0.0, options).frequency
     assert found is not None
     assert found.value == pytest.approx(49.95)
     assert found.resolution == pytest.approx(0.001)
     hass.states.async_set("sensor.grid", "50.1", {"unit_of_measurement": "Hz"})
-    found = signals(hass, reading(), options, 0.0).frequency
+    found = announced(hass, reading(), 0.0, options).frequency
     assert found is not None
     assert found.resolution == pytest.approx(0.1)
 
@@ -192,11 +227,11 @@ def test_a_battery(hass: HomeAssistant) -> None:
     options = HomeOptions.of(
         {"battery": "sensor.battery", "battery_level": "sensor.level"}
     )
-    assert signals(hass, reading(), options, 0.0).battery is None
+    assert announced(hass, reading(), 0.0, options).battery is None
     hass.states.async_set("sensor.battery", "1.5", {"unit_of_measurement": "kW"})
-    battery = signals(hass, None, options, 0.0).battery
+    battery = announced(hass, None, 0.0, options).battery
     assert battery == Battery(power=1500.0, soc=None)
     hass.states.async_set("sensor.level", "80", {"unit_of_measurement": "%"})
     other_way = replace(options, battery_inverted=True)
-    battery = signals(hass, reading(), other_way, 0.0).battery
+    battery = announced(hass, reading(), 0.0, other_way).battery
     assert battery == Battery(power=-1500.0, soc=80.0)

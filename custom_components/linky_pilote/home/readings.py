@@ -17,6 +17,7 @@ from ..engine.regulation.model import (
     Reading,
     Signals,
 )
+from ..engine.signals import tempo_day
 from ..measures import measure, percent, watts
 from ..meter.beside import LITTLE
 from ..meter.headroom import phase_powers
@@ -67,8 +68,12 @@ def signals(
     reading: MeterReading | None,
     options: HomeOptions,
     now: float,
+    heard_at: float,
 ) -> Signals:
-    """Return what the meter announces, and what the home measures beside it."""
+    """Return what the meter announces, and what the home measures beside it.
+
+    The meter was heard last at `heard_at`, in s since 1970.
+    """
     beside = Signals(
         production=watts(hass, options.production),
         battery=_battery(hass, options),
@@ -77,8 +82,10 @@ def signals(
     if reading is None:
         return beside
     today, tomorrow = reading.color_today, reading.color_tomorrow
-    if reading.period in _TEMPO_OFF_PEAK and _has_just_begun(now):
-        # The meter is late: it speaks of the Tempo day before, and of this one
+    late = reading.period in _TEMPO_OFF_PEAK and _has_just_begun(now)
+    days = tempo_day(paris(now)) - tempo_day(paris(heard_at))
+    for _ in range(max(days.days, late)):
+        # it spoke, or still speaks, of a Tempo day before this one
         today, tomorrow = tomorrow, None
     return replace(
         beside,
