@@ -7,8 +7,11 @@ import pytest
 from custom_components.linky_pilote.engine.regulation.model import (
     Frequency,
     GridUse,
+    Heating,
     House,
     HouseMode,
+    Level,
+    Load,
     LoadMode,
     LoadWish,
     Reason,
@@ -80,6 +83,49 @@ def test_forced_with_some_power() -> None:
     bench.wish(loads={"dimmer": LoadWish(mode=LoadMode.FORCED, power=1200.0)})
     bench.run(120)
     assert bench.has["dimmer"].power == 1200
+
+
+@pytest.mark.parametrize(
+    ("levels", "told_"),
+    [
+        ({Level.OFF, Level.COMFORT}, Level.OFF),
+        ({Level.OFF, Level.ECO, Level.COMFORT}, Level.OFF),
+        ({Level.FROST, Level.COMFORT}, Level.FROST),
+        ({Level.OFF, Level.FROST, Level.COMFORT}, Level.FROST),
+    ],
+)
+def test_a_heater_is_switched_off_and_shed_to_what_draws_nothing(
+    levels: set[Level], told_: Level
+) -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating(levels=frozenset(levels)))
+    off = home(heater, base=1000, on=["heater"])
+    off.run(20)
+    off.wish(loads={"heater": LoadWish(mode=LoadMode.OFF)})
+    off.run(60)
+    shed = home(heater, base=1000, on=["heater"])
+    shed.run(20)
+    shed.base = [6500.0]
+    shed.run(60)
+    for bench, why in ((off, Reason.SWITCHED_OFF), (shed, Reason.OVERLOAD)):
+        last = bench.sent[-1].order
+        assert (last.setting.level, last.setting.power, last.reason) == (told_, 0, why)
+
+
+def test_a_heater_without_eco_helps_the_grid_by_frost_protection() -> None:
+    levels = frozenset({Level.FROST, Level.COMFORT})
+    heater = Load(key="heater", power=2500.0, heating=Heating(levels=levels))
+    bench = home(heater, base=300, on=["heater"], frequency=True)
+    for _ in range(20):
+        measured(bench, 49.7)
+    assert bench.sent[-1].order.setting.level is Level.FROST
+
+
+def test_a_lower_power_that_is_forced_is_had_at_once() -> None:
+    bench = home(DIMMER, base=300)
+    for power in (2500.0, 1200.0):
+        bench.wish(loads={"dimmer": LoadWish(mode=LoadMode.FORCED, power=power)})
+        bench.run(120)
+        assert bench.has["dimmer"].power == power
 
 
 def test_what_has_one_power_needs_room_for_all_of_it() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.linky_pilote.engine.regulation import State
+from custom_components.linky_pilote.engine.regulation.breaker import filtered
 from custom_components.linky_pilote.engine.regulation.constants import (
     HAND,
     HIGH_FOR,
@@ -347,6 +348,22 @@ def test_one_reading_of_a_hundred_times_too_much_is_got_over() -> None:
     bench.run(3600)
     assert bench.on() == {"tank"}
     assert bench.last.house in {House.NORMAL, House.WATCH}
+
+
+def test_others_give_for_a_slow_load_that_does_not_obey() -> None:
+    """It may take a minute to follow; the breaker does not wait for four of them."""
+    heater = Load(key="heater", power=2500.0, heating=Heating())
+    slow = replace(heater, key="slow", follow=60.0)
+    bench = Bench(heater, slow, on=["heater", "slow"], base=500)
+    bench.run(120)
+    bench.deaf.add("slow")
+    bench.base = [3200.0]
+    square, began = 5500.0**2, bench.now
+    while bench.now < began + 900:
+        bench.step()
+        square = filtered(square, bench.phases()[0], bench.every)
+        assert square < (1.3 * 6000) ** 2
+    assert "heater" not in bench.on()
 
 
 # --- clocks -------------------------------------------------------------------------

@@ -23,8 +23,6 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Guarantee,
     Heating,
     Load,
-    LoadMode,
-    LoadWish,
     Modulation,
     Quantity,
     Reason,
@@ -482,76 +480,6 @@ def test_nothing_starts_while_the_meter_says_overload() -> None:
     assert bench.run(600) == []
     bench.garble = lambda reading: reading
     assert told(bench.run(60)) == [("pump", True)]
-
-
-# --- a power that is not known ------------------------------------------------------
-
-
-def test_an_unknown_power_is_learnt_from_its_sensor() -> None:
-    bench = home(replace(TANK, power=None, grid=GridUse.ANY), base=300)
-    bench.real["tank"] = 1800.0
-    bench.run(120)
-    assert bench.verdict("tank").figures["full_w"] == 1800
-
-
-def test_an_unknown_power_is_learnt_from_the_step_at_the_meter() -> None:
-    bench = home(replace(TANK, power=None, grid=GridUse.ANY), base=300)
-    bench.real["tank"] = 1800.0
-    bench.sensors.clear()
-    bench.run(120)
-    assert bench.verdict("tank").figures["full_w"] == pytest.approx(1800)
-
-
-def test_what_was_switched_at_the_same_moment_is_not_learnt_for_long() -> None:
-    """An oven that starts with the tank is taken for it, but for two more orders."""
-    bench = home(replace(TANK, power=None, grid=GridUse.ANY), base=300)
-    bench.real["tank"] = 1800.0
-    bench.sensors.clear()
-    bench.until_told()
-    bench.base = [1300.0]
-    seen = []
-    for mode in (LoadMode.OFF, LoadMode.AUTOMATIC, LoadMode.OFF):
-        bench.run(600)
-        seen.append(bench.verdict("tank").figures["full_w"])
-        bench.wish(loads={"tank": LoadWish(mode=mode)})
-    assert seen == pytest.approx([2800, 2300, 1800], rel=0.01)
-
-
-def test_what_a_dimmer_draws_is_learnt_in_the_share_that_it_was_told() -> None:
-    percent = Modulation(low=1, high=100, unit=Unit.PERCENT)
-    bench = home(replace(DIMMER, power=None, modulation=percent), base=300)
-    bench.real["dimmer"] = 2400.0
-    bench.sensors.clear()
-    bench.wish(loads={"dimmer": LoadWish(mode=LoadMode.FORCED, power=400.0)})
-    bench.run(60)
-    assert bench.verdict("dimmer").figures["full_w"] == pytest.approx(2400)
-
-
-def test_what_a_sensor_said_once_is_not_learnt_for_ever() -> None:
-    bench = home(replace(TANK, power=None, grid=GridUse.ANY), base=300, every=60.0)
-    bench.real["tank"] = 1800.0
-    bench.run(300)
-    bench.more["tank"] = {"power": 30_000.0}
-    bench.run(60)
-    bench.more["tank"] = {}
-    for mode in (LoadMode.OFF, LoadMode.AUTOMATIC):
-        bench.wish(loads={"tank": LoadWish(mode=mode)})
-        bench.run(3600)
-        assert bench.on() == set()
-    assert bench.verdict("tank").blocked_by is Reason.NO_ROOM
-    bench.run(86_400)
-    assert bench.on() == {"tank"}
-
-
-def test_what_has_stopped_by_itself_is_no_surplus_by_night() -> None:
-    """Nobody sees that the tank is hot; those before it would run from the grid."""
-    tank = replace(TANK, grid=GridUse.ANY)
-    bench = home(PUMP, tank, base=300, on=["tank"])
-    bench.sensors.discard("tank")
-    bench.idle.add("tank")
-    bench.signals = Signals(production=0.0)
-    bench.run(3600)
-    assert bench.on() == {"tank"}
 
 
 def test_a_load_waits_for_the_block_that_is_known() -> None:

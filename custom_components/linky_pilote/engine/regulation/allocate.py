@@ -131,11 +131,8 @@ class Allocator:
         if self._home.doubt:
             # the sun is not seen any more
             state = self._state
-            since = (
-                state.reading_time
-                if self._home.blind
-                else state.suspect_until - TRY_AGAIN
-            )
+            suspected = self._now < state.suspect_until and not self._home.blind
+            since = state.suspect_until - TRY_AGAIN if suspected else state.reading_time
             return self._now - since > HOLD_SURPLUS
         if short <= spare:
             memory.short_since, memory.short_energy = None, 0.0
@@ -209,6 +206,8 @@ class Allocator:
         if not firm and (not claim.sun or claim.grid + max(sun, 0.0) < power + least):
             memory.fits_since = None
             view.blocked = view.blocked or Reason.NO_SURPLUS
+            if not view.load.forbid_only:
+                memory.shed = None  # it waits for its hours or for the sun
             return False
         if self._rooms.to_start(view) < power + spare:
             memory.fits_since = None
@@ -350,6 +349,8 @@ class Allocator:
         change whose delay costs nothing, by what is foreseen of the sun.
         """
         memory = view.memory
+        if memory.power - view.claim.wanted >= CHANGE_LEAST:
+            return True  # nobody wants it any more
         if abs(change) < CHANGE_LEAST or (change > 0) is not (memory.drift > 0):
             memory.drift = 0.0
             memory.drift_since = self._now

@@ -7,6 +7,7 @@ from .claims import Context
 from .constants import SATISFIED_BELOW, SUN_OVER
 from .memory import State
 from .model import Reading, Reason, Settings
+from .sky import is_night
 from .views import Home, View
 from .watch import bearable_share, expected, for_battery, is_old, limits, unseen
 
@@ -55,7 +56,7 @@ def _most_sun(context: Context, views: Sequence[View]) -> float:
     """
     produced = context.signals.production
     guessed = any(view.on and view.status.power is None for view in views)
-    dark = produced is not None and produced < SATISFIED_BELOW
+    dark = is_night(context.now) if produced is None else produced < SATISFIED_BELOW
     return 0.0 if guessed and dark else inf
 
 

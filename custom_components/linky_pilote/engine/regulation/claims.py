@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from .constants import FLOOR_HYSTERESIS
 from .frequency import Help, Step, is_off_for_grid, return_at
-from .heating import HeatingRule, heating_rule
+from .heating import HeatingRule, heating_rule, nearest_level
 from .hours import PEAK_REASONS, Hours, deadline, in_windows, next_window
 from .memory import LoadMemory
 from .model import (
@@ -200,9 +200,10 @@ def _grid_in_need(asking: _Asking, context: Context) -> Claim | None:
             reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY, level=_coldest(load)
         )
     if step is Step.LOW and rule and load.heating and not rule.on_sun:
-        level = min(rule.level, Level.ECO, key=lambda level: level.warmth)
+        wanted = min(rule.level, Level.ECO, key=lambda level: level.warmth)
+        level = nearest_level(load.heating.levels, wanted, warmer=False)
         return Claim(
-            wanted=asking.power if level is Level.ECO else 0.0,
+            wanted=asking.power if level.warmth > Level.FROST.warmth else 0.0,
             grid=inf,
             reason=Reason.FREQUENCY,
             blocked=Reason.FREQUENCY,
@@ -377,10 +378,14 @@ def _coldest(load: Load) -> Level | None:
 
 
 def shed_level(load: Load) -> Level:
-    """Return the coldest order of a heater that still protects it from frost."""
+    """Return the order of a heater with which it draws nothing: frost protection.
+
+    One that does not have it is switched off.
+    """
     assert load.heating is not None
-    levels = sorted(load.heating.levels, key=lambda level: level.warmth)
-    return next((level for level in levels if level is not Level.OFF), Level.OFF)
+    levels = load.heating.levels
+    has_frost = Level.FROST in levels
+    return Level.FROST if has_frost else min(levels, key=lambda level: level.warmth)
 
 
 _STEPS: Final[tuple[Callable[[_Asking, Context], Claim | None], ...]] = (

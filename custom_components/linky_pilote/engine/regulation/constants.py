@@ -90,7 +90,8 @@ TURN_APART: Final = 0.2
 """K that a room which lends its warmth must be colder than an equal to take its place."""
 
 RESTS_FOR: Final = 900.0
-"""s for which a heater draws nothing before its power is free for good."""
+"""s for which a heater draws nothing before its power is free for good, and a machine
+before its cycle is over: it soaks, drains and dries."""
 
 WARM_ENOUGH: Final = 0.4
 """K that a room may be below its target while others are owed what they were promised:

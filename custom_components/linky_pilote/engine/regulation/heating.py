@@ -196,7 +196,7 @@ def _preheated(
 
 
 def _rule(heating: Heating, part: _Part, *, warmer: bool = False) -> HeatingRule:
-    level = _nearest(heating.levels, part.level, warmer=warmer)
+    level = nearest_level(heating.levels, part.level, warmer=warmer)
     return HeatingRule(
         level=level,
         target=target_of(heating, level),
@@ -205,7 +205,7 @@ def _rule(heating: Heating, part: _Part, *, warmer: bool = False) -> HeatingRule
     )
 
 
-def _nearest(levels: frozenset[Level], wanted: Level, *, warmer: bool) -> Level:
+def nearest_level(levels: frozenset[Level], wanted: Level, *, warmer: bool) -> Level:
     """Return a level that a heater has: that one, or else the next colder or warmer.
 
     Where there is none on that side it is the last one on the other.

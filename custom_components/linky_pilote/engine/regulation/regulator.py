@@ -261,6 +261,7 @@ class Regulator:
         observing = state.wishes.house is HouseMode.OBSERVE
         reading = context.reading
         several = len(reading.apparent if reading else state.apparent) > 1
+        contact_open = reading is not None and reading.dry_contact_closed is False
         views: list[View] = []
         for rank, known in self._ranked:
             load = _as_warm_as_asked(known, state.wishes)
@@ -274,7 +275,7 @@ class Regulator:
             full = full_power(load, memory)
             if status.available and (memory.ordered is None or not armed):
                 memory.ordered = adopted(load, status, full)
-            drawn = drawn_power(load, status, memory, full)
+            drawn = drawn_power(load, status, memory, full, contact_open=contact_open)
             if armed:
                 note_satisfied(now, status, memory)
             view = View(

@@ -39,17 +39,33 @@ def hours_left(now: float) -> float:
     return _hours_left(int(now // 60))
 
 
+def is_night(now: float) -> bool:
+    """Tell whether the sun is below the horizon."""
+    _, _, angle, sunset = _sun(int(now // 60))
+    return abs(angle) >= sunset
+
+
 @lru_cache(maxsize=8)
 def _hours_left(minute: int) -> float:
+    steady, swing, angle, sunset = _sun(minute)
+    if angle >= sunset:
+        return 0.0
+    height = steady + swing * cos(angle)
+    from_now = max(angle, -sunset)
+    area = steady * (sunset - from_now) + swing * (sin(sunset) - sin(from_now))
+    return area * 12 / pi / max(height, _LOW)
+
+
+@lru_cache(maxsize=8)
+def _sun(minute: int) -> tuple[float, float, float, float]:
+    """Return what the sine of the sun's height is made of, and two angles.
+
+    It is the first and the second times the cosine of the third, the angle from noon;
+    at the fourth the sun sets.
+    """
     days = minute * 60 / _DAY
     tilt = -_TILT * cos((days % 365.25 + _SOLSTICE) * 2 * pi / 365.25)
     angle = ((days % 1) * 24 + _LONGITUDE_H - 12) * pi / 12
     steady = sin(_LATITUDE) * sin(tilt)
     swing = cos(_LATITUDE) * cos(tilt)
-    height = steady + swing * cos(angle)
-    sunset = acos(-steady / swing)
-    if angle >= sunset:
-        return 0.0
-    from_now = max(angle, -sunset)
-    area = steady * (sunset - from_now) + swing * (sin(sunset) - sin(from_now))
-    return area * 12 / pi / max(height, _LOW)
+    return steady, swing, angle, acos(-steady / swing)

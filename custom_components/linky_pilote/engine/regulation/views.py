@@ -108,15 +108,14 @@ class View:
         since = self.memory.satisfied_since
         return since is not None and now - since >= SATISFIED_AFTER
 
+    def pauses(self, now: float) -> bool:
+        """Tell whether it is on and has drawn nothing for less than a long while."""
+        since = self.memory.satisfied_since
+        return self.on and since is not None and now - since < RESTS_FOR
+
     def rests(self, now: float) -> bool:
         """Tell whether it is a heater that will soon draw again by its thermostat."""
-        since = self.memory.satisfied_since
-        return (
-            self.load.heating is not None
-            and self.on
-            and since is not None
-            and now - since < RESTS_FOR
-        )
+        return self.load.heating is not None and self.pauses(now)
 
     def patient(self, now: float) -> bool:
         """Tell whether it is owed something and has the time to wait for room."""
@@ -149,11 +148,22 @@ def full_power(load: Load, memory: LoadMemory) -> float:
     return highest_power(load, load.power or memory.learnt or UNKNOWN_POWER)
 
 
-def drawn_power(load: Load, status: Status, memory: LoadMemory, full: float) -> float:
-    """Return the W that a load draws: measured, or by what it was told."""
+def drawn_power(
+    load: Load,
+    status: Status,
+    memory: LoadMemory,
+    full: float,
+    *,
+    contact_open: bool = False,
+) -> float:
+    """Return the W that a load draws: measured, or by what it was told.
+
+    What the meter's own contact switches draws nothing while it is open.
+    """
     if status.power is not None:
         return status.power
-    if not status.available or memory.power == 0:
+    forbidden = load.forbid_only and contact_open
+    if not status.available or memory.power == 0 or forbidden:
         return 0.0
     return min(memory.power, full)
 

@@ -213,10 +213,12 @@ def expected(state: State, views: Iterable[View]) -> list[float]:
     for view in views:
         memory = view.memory
         waits = state.reading_time < memory.settles_at
+        more = memory.expected > 0
+        if memory.tries and not more and state.now - memory.ordered_at >= SHED_AHEAD:
+            waits = False  # it is told again, but others may have to give
         power = view.drawn
         if waits:
             # by its order: it has not followed yet, or the meter has not seen it
-            more = memory.expected > 0
             power = (max if more else min)(power, memory.power)
         add_watts(drawn, view.phases, power)
         if waits:
