@@ -401,7 +401,8 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
                 if now - self._heard_at >= SILENCE and has_come_back(self.meter):
                     self._staged_until = now
                 self._heard_at = now
-        own = signals(self.hass, reading, self.options, now, self._heard_at)
+        heard_at = min(self._heard_at, now)  # one from before is as good as new
+        own = signals(self.hass, reading, self.options, now, heard_at)
         self.signals = announced(self.hass, own)
         if now <= self._staged_until:
             self.signals = replace(self.signals, power_cut=True)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.linky_pilote.engine.reading import TariffPeriod, TempoColor
+from custom_components.linky_pilote.engine.regulation.constants import HAND
 from custom_components.linky_pilote.engine.regulation.model import (
     Frequency,
     GridUse,
@@ -15,9 +17,10 @@ from custom_components.linky_pilote.engine.regulation.model import (
     LoadMode,
     LoadWish,
     Reason,
+    Signals,
 )
 
-from .homes import SUMMER, Bench, told
+from .homes import SUMMER, Bench, at, told
 from .test_surplus import DIMMER, PUMP, TANK, home
 
 # --- the grid's frequency -----------------------------------------------------------
@@ -109,6 +112,83 @@ def test_a_heater_is_switched_off_and_shed_to_what_draws_nothing(
     for bench, why in ((off, Reason.SWITCHED_OFF), (shed, Reason.OVERLOAD)):
         last = bench.sent[-1].order
         assert (last.setting.level, last.setting.power, last.reason) == (told_, 0, why)
+
+
+@pytest.mark.parametrize("hertz", [None, 49.0])
+def test_a_thermostat_by_degrees_is_switched_off_to_its_frost_protection(
+    hertz: float | None,
+) -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating())
+    bench = home(heater, base=300, on=["heater"], frequency=True)
+    bench.run(20)
+    if hertz is None:
+        bench.wish(loads={"heater": LoadWish(mode=LoadMode.OFF)})
+        bench.run(20)
+    else:
+        for _ in range(20):
+            measured(bench, hertz)
+    last = bench.sent[-1].order.setting
+    assert (last.level, last.target) == (Level.FROST, 7)
+
+
+def test_a_heater_that_a_person_left_off_is_told_nothing() -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating())
+    bench = home(heater, base=300)
+    bench.has["heater"] = replace(bench.has["heater"], level=Level.OFF)
+    bench.more["heater"] = {"connected": False}
+    assert bench.run(600) == []
+    assert bench.verdict("heater").reason is Reason.NOT_CONNECTED
+    bench.has["heater"] = replace(bench.has["heater"], level=Level.ECO)
+    bench.more["heater"] = {}
+    assert bench.until_told()[0].order.setting.level is Level.COMFORT
+
+
+def test_what_a_red_peak_took_from_a_paused_heater_is_given_back() -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating())
+    bench = home(heater, base=300, on=["heater"], now=at("2026-12-15 21:00"))
+    bench.run(20)
+    bench.wish(loads={"heater": LoadWish(mode=LoadMode.PAUSED)})
+    bench.period = TariffPeriod.RED_PEAK
+    bench.run(60)
+    assert bench.has["heater"].level is Level.FROST
+    bench.period = TariffPeriod.RED_OFF_PEAK
+    bench.now = at("2026-12-15 22:30")
+    bench.run(120)
+    assert bench.has["heater"].level is Level.COMFORT
+    assert bench.verdict("heater").reason is Reason.PAUSED
+
+
+def test_the_degrees_that_were_ordered_come_back_after_a_hand() -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating())
+    bench = home(heater, base=300, on=["heater"])
+    for level in (Level.ECO, Level.COMFORT):
+        bench.wish(preset=level)
+        bench.run(20)
+    assert bench.has["heater"].target == 19
+    bench.has["heater"] = replace(bench.has["heater"], target=25.0)
+    bench.more["heater"] = {"by_hand": True}
+    bench.step()
+    bench.more["heater"] = {}
+    assert bench.run(HAND - 60) == []
+    bench.run(120)
+    assert bench.has["heater"].target == 19
+
+
+def test_a_heater_that_was_on_is_preheated() -> None:
+    heater = Load(key="heater", power=2500.0, heating=Heating())
+    bench = home(
+        heater,
+        base=300,
+        on=["heater"],
+        now=at("2026-12-15 05:00"),
+        preheat=7200.0,
+        preheat_by=1.5,
+    )
+    bench.signals = Signals(
+        tempo=True, color=TempoColor.BLUE, color_tomorrow=TempoColor.RED
+    )
+    bench.run(60)
+    assert bench.has["heater"].target == 20.5
 
 
 def test_a_heater_without_eco_helps_the_grid_by_frost_protection() -> None:

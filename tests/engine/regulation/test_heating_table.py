@@ -324,6 +324,26 @@ def test_a_floor_takes_the_next_warmer_level() -> None:
     assert (rule.level, rule.reason) == (Level.COMFORT, Reason.FLOOR)
 
 
+@pytest.mark.parametrize(
+    ("floor", "levels", "level"),
+    [
+        (14.0, SIX, Level.ECO),
+        (16.5, SIX, Level.COMFORT_2),
+        (18.0, SIX, Level.COMFORT_1),
+        (18.0, Heating().levels, Level.COMFORT),
+        (25.0, SIX, Level.COMFORT),
+    ],
+)
+def test_a_floor_is_kept_by_a_level_that_reaches_it(
+    floor: float, levels: frozenset[Level], level: Level
+) -> None:
+    """18 °C of a child's room are more than eco."""
+    heating = Heating(levels=levels, floor=floor)
+    rule = rule_of(heating, AUTO, RED, status=COLD)
+    assert (rule.level, rule.reason) == (level, Reason.FLOOR)
+    assert rule_of(heating, AT_ECO, RED, status=COLD).level is Level.ECO, "as asked"
+
+
 def test_a_heater_that_is_switched_off_is_off_where_it_can_be() -> None:
     rule = rule_of(Heating(levels=SIX), wishing(LoadMode.OFF), BLUE)
     assert (rule.level, rule.reason) == (Level.OFF, Reason.SWITCHED_OFF)

@@ -1,6 +1,7 @@
 """Which hours run, by three sources that are late, missing or wrong."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -14,8 +15,8 @@ from custom_components.linky_pilote.engine.regulation.hours import (
     holidays,
     hours_at,
     in_windows,
-    last_off_peak,
     next_window,
+    off_peak_blocks,
     paris,
 )
 from custom_components.linky_pilote.engine.regulation.model import (
@@ -325,18 +326,27 @@ def test_the_last_off_peak_block(
     period: TariffPeriod | None,
     block: tuple[str, str] | None,
 ) -> None:
-    found = last_off_peak(at(when), at(by), signals, period)
-    assert found == (block and Span(start=at(block[0]), end=at(block[1])))
+    found = off_peak_blocks(at(when), at(by), signals, period)
+    assert found[-1:] == ([Span(start=at(block[0]), end=at(block[1]))] if block else [])
 
 
-def test_the_last_of_several_known_blocks() -> None:
+def test_several_known_blocks() -> None:
     noon = Span(start=at("12-15 12:00"), end=at("12-15 15:00"))
     night = Span(start=at("12-15 23:00"), end=at("12-16 05:00"))
     signals = Signals(off_peak=(noon, night))
     now = at("12-15 11:00")
-    assert last_off_peak(now, at("12-16 07:00"), signals, T.PEAK) == night
-    assert last_off_peak(now, at("12-15 18:00"), signals, T.PEAK) == noon
-    assert last_off_peak(now, at("12-15 11:30"), signals, T.PEAK) is None
+    until = partial(off_peak_blocks, now, signals=signals, period=T.PEAK)
+    assert until(by=at("12-16 07:00")) == [noon, night]
+    assert until(by=at("12-15 18:00")) == [noon]
+    assert until(by=at("12-15 11:30")) == []
+
+
+def test_the_nights_of_tempo_until_a_deadline() -> None:
+    blocks = off_peak_blocks(at("12-15 23:00"), at("12-16 23:00"), TEMPO, None)
+    assert blocks == [
+        Span(start=at("12-15 22:00"), end=at("12-16 06:00")),
+        Span(start=at("12-16 22:00"), end=at("12-16 23:00")),
+    ]
 
 
 @pytest.mark.parametrize(

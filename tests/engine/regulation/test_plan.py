@@ -30,6 +30,14 @@ def test_a_white_evening_before_a_red_day() -> None:
     assert best_start(hours, 9 * 3600) == at("2026-12-15 21:00"), "white before red"
 
 
+def test_a_peak_that_the_meter_alone_knows_goes_on_to_its_end() -> None:
+    morning = at("2026-12-15 10:07")
+    ejp = planned_hours(morning, DAY, TariffPeriod.MOVING_PEAK, Signals())
+    assert (ejp[0].peak, ejp[0].end) == (PeakKind.EJP, at("2026-12-16 01:00"))
+    red = planned_hours(morning, DAY, TariffPeriod.RED_PEAK, Signals(tempo=True))
+    assert (red[0].peak, red[0].end) == (PeakKind.RED, at("2026-12-15 22:00"))
+
+
 def test_known_off_peak_blocks() -> None:
     block = Span(start=at("2026-12-15 23:30"), end=at("2026-12-16 07:30"))
     hours = planned_hours(EVENING, DAY, TariffPeriod.PEAK, Signals(off_peak=(block,)))

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.linky_pilote.engine.reading import TariffPeriod
+from custom_components.linky_pilote.engine.reading import TariffPeriod, TempoColor
+from custom_components.linky_pilote.engine.regulation.hours import paris
 from custom_components.linky_pilote.engine.regulation.model import (
     Disinfection,
     GridUse,
     Guarantee,
     Load,
+    PeakKind,
+    PeakSpan,
     Quantity,
     Reason,
     Signals,
@@ -209,11 +212,113 @@ def test_a_tank_is_disinfected_once_a_week() -> None:
 def test_a_tank_is_never_disinfected_in_a_red_peak() -> None:
     bench = home(WEEKLY, 52.0, every=60.0, now=at("2026-12-15 10:00"))
     bench.run(60)
-    bench.state.loads["tank"].disinfected_at = bench.now - 30 * 86_400
+    bench.state.loads["tank"].disinfected_at = bench.now - 8.5 * 86_400
     bench.period = TariffPeriod.RED_PEAK
     assert bench.run(3600) == []
     bench.period = PEAK
     assert bench.until_told()[0].order.reason is Reason.DISINFECTION
+
+
+@pytest.mark.parametrize(
+    ("stops", "again", "done", "in_peak"),
+    [(60.5, 57.0, True, 16), (58.0, 54.0, False, 24)],
+)
+def test_a_tank_whose_own_thermostat_cycles_is_disinfected_or_tries_by_night(
+    stops: float, again: float, done: bool, in_peak: float
+) -> None:
+    """Hours in dear hours of a fortnight, of a tank that hardly gets hot enough."""
+    tank = replace(WEEKLY, grid=GridUse.OFF_PEAK)
+    bench = home(tank, 52.0, every=60.0, now=at("2026-12-15 06:00"))
+    bench.run(120)
+    due = bench.now
+    bench.state.loads["tank"].disinfected_at = due - 7 * 86_400
+    temperature, dear = 52.0, 0.0
+    while bench.now < due + 14 * 86_400:
+        hour = (bench.now - due) // 3600 % 24
+        bench.period = OFF_PEAK if hour >= 16 else PEAK
+        heats = "tank" in bench.on() and "tank" not in bench.idle
+        temperature += 0.5 if heats else -0.02
+        if temperature >= stops:
+            bench.idle.add("tank")
+        elif temperature <= again:
+            bench.idle.discard("tank")
+        bench.more["tank"] = {"temperature": temperature}
+        bench.run(300)
+        on = "tank" in bench.on()
+        dear += 300 / 3600 if on and bench.period is PEAK else 0.0
+    last = bench.state.loads["tank"].disinfected_at
+    assert last is not None
+    assert (last > due) is done
+    assert dear <= in_peak
+
+
+def _blocks(now: float) -> tuple[Span, ...]:
+    """Return two blocks of each day, from now on."""
+    days = ("2026-12-14", "2026-12-15", "2026-12-16")
+    spans = [
+        Span(start=at(f"{day} {start}"), end=at(f"{day} {end}"))
+        for day in days
+        for start, end in (("02:00", "07:00"), ("14:00", "17:00"))
+    ]
+    return tuple(span for span in spans if span.end > now)
+
+
+@pytest.mark.parametrize(
+    ("by", "minutes", "begins", "what"),
+    [
+        (18, 120, "2026-12-15 14:00", "blocks"),
+        (18, 300, "2026-12-15 02:00", "blocks"),
+        (23, 180, "2026-12-14 23:00", "white"),
+        (23, 180, "2026-12-14 23:00", "red"),
+        (22, 360, "2026-12-15 10:30", "windows"),
+        (20, 120, "2026-12-15 14:30", "peak"),
+    ],
+)
+def test_minutes_are_had_in_the_cheap_hours_that_there_are(
+    by: int, minutes: float, begins: str, what: str
+) -> None:
+    """An earlier block where the last is too short; before what nothing may run in."""
+    pump = replace(
+        WEEKLY,
+        power=1200.0,
+        grid=GridUse.NEVER,
+        thermal=None,
+        disinfection=None,
+        windows=(Window(start=540, end=1080),) if what == "windows" else (),
+        guarantee=Guarantee(quantity=Quantity.MINUTES, amount=minutes, by=by * 60),
+    )
+    start = at(f"2026-12-14 {by}:00")
+    bench = Bench(pump, base=400, now=start, every=60.0)
+    peak = PeakSpan(
+        start=at("2026-12-15 17:00"),
+        end=at("2026-12-15 20:00"),
+        kind=PeakKind.SUPPLIER,
+    )
+    first, had = None, 0.0
+    while bench.now < start + 86_400 - 60:
+        after = bench.now + 60
+        night = not 6 <= paris(after).hour < 22
+        if what == "blocks":
+            bench.signals = Signals(off_peak=_blocks(after))
+            cheap = any(span.start <= after for span in bench.signals.off_peak)
+            bench.period = OFF_PEAK if cheap else PEAK
+        elif what in ("white", "red"):
+            color = TempoColor(what)
+            bench.signals = Signals(tempo=True, color=color)
+            cheap = night
+        elif what == "peak":
+            bench.signals = Signals(peaks=(peak,))
+            cheap = after < peak.start
+        else:
+            cheap = True
+        bench.step()
+        if bench.draws(pump.key):
+            assert cheap
+            first = first or bench.now
+            had += 1
+    assert had >= minutes
+    assert first is not None
+    assert abs(first - at(begins)) < 300
 
 
 # --- windows ------------------------------------------------------------------------

@@ -41,6 +41,8 @@ from custom_components.linky_pilote.engine.regulation.wishes import (
     switch_off,
 )
 
+from .homes import Bench
+
 NOW = 1_797_325_200.0
 """2026-12-15 10:00 in Paris."""
 END = NOW + 12 * 3600
@@ -310,12 +312,29 @@ def test_a_temperature_for_one_room() -> None:
     assert wishes.of(OTHER).comfort_shift is None
     colder = set_target(15.0, Heating(), wishes, degrees=False, room=ROOM)
     assert colder.of(ROOM) == HeatingWish(preset=Level.ECO, comfort_shift=2.0)
-    for choice in (
-        set_target(20.0, Heating(), colder, degrees=True),
+    home = set_target(20.0, Heating(), colder, degrees=True)
+    assert home.rooms == {}, "the home's choice is the last one"
+    for home in (
         set_target(20.0, Heating(), colder, degrees=False),
-        set_preset(Level.COMFORT, colder),
+        set_preset(Level.COMFORT, set_preset(Level.ECO, colder)),
     ):
-        assert choice.rooms == {}, "the home's choice is the last one"
+        assert home.of(ROOM) == HeatingWish(comfort_shift=2.0), "it said no temperature"
+
+
+def test_the_home_asks_for_no_less_than_eco_and_floor_of_a_room() -> None:
+    """Its degrees are those of the warmest heater."""
+    living = Load(key="living", power=1000.0, heating=Heating(comfort=21.0))
+    child = replace(
+        living, key="child", heating=Heating(comfort=17.5, eco=15.5, floor=16.0)
+    )
+    bench = Bench(living, child, on=["living", "child"])
+    assert living.heating
+    bench.state = bench.state.with_wishes(
+        set_target(18.0, living.heating, bench.state.wishes, degrees=True)
+    )
+    bench.run(20)
+    assert bench.has["living"].target == 18
+    assert bench.has["child"].target == 16
 
 
 def test_who_leaves_wants_no_heat_in_any_room() -> None:

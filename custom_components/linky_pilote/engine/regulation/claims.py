@@ -21,6 +21,7 @@ from .model import (
     Load,
     LoadMode,
     LoadWish,
+    PeakKind,
     Reading,
     Reason,
     Settings,
@@ -135,10 +136,13 @@ def _why_alone(
     if context.wishes.house is HouseMode.OFF:
         return Reason.HOUSE_OFF, None
     wish = context.wishes.loads.get(load.key)
-    # never a heater in a red peak, whatever the door
-    in_red = load.heating is not None and context.hours.red
+    # never a heater in a red peak, whatever the door; what it took away is given back
+    red = context.hours.red or memory.reason in _RED
+    in_red = load.heating is not None and red
     if wish is not None and wish.mode is LoadMode.PAUSED and not in_red:
         return Reason.PAUSED, wish.until
+    if load.heating is not None and not status.connected:
+        return Reason.NOT_CONNECTED, None  # a heater that a person left off stays off
     return (Reason.HAND, memory.hand_until) if memory.hand_until > now else None
 
 
@@ -368,6 +372,9 @@ def _forbidden(asking: _Asking, context: Context) -> tuple[Reason | None, float 
                 return reason, None
     return None, None
 
+
+_RED: Final = {why for kind, why in PEAK_REASONS.items() if kind is not PeakKind.WHITE}
+"""Why a heater is reduced that nothing cancels."""
 
 _STRICTNESS: Final = {use: place for place, use in enumerate(GridUse)}
 

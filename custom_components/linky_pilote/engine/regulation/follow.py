@@ -1,6 +1,7 @@
 """Whether loads follow their orders, and what that tells of them and of the meter."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import exp, inf
 from statistics import median
 
@@ -25,6 +26,8 @@ from .views import View
 from .watch import period_of
 
 _HOUR = 3600.0
+_CYCLES = 4.0
+"""K that a tank's own thermostat lets it cool before it heats again."""
 _LONGEST_DAY = 25 * _HOUR
 """s to a deadline at most; one that is later was told by a clock that was ahead."""
 
@@ -47,8 +50,12 @@ def adopted(load: Load, status: Status, full: float) -> Setting:
 
 def note_hand(now: float, view: View) -> None:
     """Respect a person's hand for a while; what was set by it is what there is."""
+    had = view.memory.ordered
     view.memory.hand_until = now + HAND
     view.memory.ordered = adopted(view.load, view.status, view.full)
+    if had is not None and had.target is not None:
+        # another temperature than the one that was ordered: that comes back later
+        view.memory.ordered = replace(view.memory.ordered, target=0.0)
     view.memory.shed = None
     view.memory.tries = 0
 
@@ -120,8 +127,11 @@ def _count_heat(
 ) -> None:
     if memory.disinfected_at is None:
         memory.disinfected_at = now  # as good as done when it begins to be managed
-    hot = status.temperature is not None and status.temperature >= wanted
-    memory.hot_for = memory.hot_for + seconds if hot else 0.0
+    temperature = status.temperature
+    if temperature is None or temperature < wanted - _CYCLES:
+        memory.hot_for = 0.0
+    elif temperature >= wanted:
+        memory.hot_for += seconds
 
 
 def follows(view: View) -> bool:

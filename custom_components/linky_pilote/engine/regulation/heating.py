@@ -121,13 +121,25 @@ def heating_rule(
         cancelled = colder and wanted.reason is Reason.HEAT
         return replace(rule, cancelled=True) if cancelled else rule
     cold = _above(heating.floor, status.temperature)
-    kept = cold and shed.level.warmth < Level.ECO.warmth <= wanted.level.warmth
-    held = replace(shed, level=Level.ECO, reason=Reason.FLOOR) if kept else shed
+    keeps = min(_keeps(heating), wanted.level, key=lambda level: level.warmth)
+    kept = cold and Level.ECO.warmth <= keeps.warmth > shed.level.warmth
+    held = replace(shed, level=keeps, reason=Reason.FLOOR) if kept else shed
     return replace(
         _rule(heating, held, warmer=kept),
         blocked_by=shed.reason,
         cancellable=not hard and not kept,
         on_sun=bool(hard) and heating.on_sun_in_red and not kept,
+    )
+
+
+def _keeps(heating: Heating) -> Level:
+    """Return the coldest level, eco or warmer, that keeps a room at its floor."""
+    floor = heating.floor or 0.0
+    warm = [level for level in Level if level.warmth >= Level.ECO.warmth]
+    return min(
+        (level for level in warm if target_of(heating, level) >= floor),
+        key=lambda level: level.warmth,
+        default=Level.COMFORT,
     )
 
 

@@ -4,7 +4,7 @@ SEMANTICS, section 2: the meter switches late and can be wrong, the calendar can
 missing, the clock is always there. Where two of them disagree the dearer one counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -271,25 +271,24 @@ def hours_at(
     )
 
 
-def last_off_peak(
+def off_peak_blocks(
     now: float, by: float, signals: Signals, period: TariffPeriod | None
-) -> Span | None:
-    """Return the last off-peak block before a moment, cut off there.
+) -> list[Span]:
+    """Return the off-peak blocks that run or come before a moment, cut off there.
 
-    None where it is over, or not known.
+    In order; those that are known.
     """
+    blocks: Iterable[Span] = signals.off_peak
     if _is_tempo(_WORDS.get(period, _SILENT), signals):
-        day = paris(by).date()
-        start = _moment(day, TEMPO_PEAK[1])
-        if start >= by:
-            start = _moment(day - timedelta(1), TEMPO_PEAK[1])
-        blocks = [Span(start=start, end=deadline(start, TEMPO_PEAK[0]))]
-    else:
-        blocks = [block for block in signals.off_peak if block.start < by]
-    last = max(blocks, key=lambda block: block.start, default=None)
-    if last is None or last.end <= now:
-        return None
-    return Span(start=last.start, end=min(last.end, by))
+        first, last = paris(now).date(), paris(by).date()
+        days = range(-1, (last - first).days + 1)
+        starts = [_moment(first + timedelta(day), TEMPO_PEAK[1]) for day in days]
+        blocks = [Span(start=at, end=deadline(at, TEMPO_PEAK[0])) for at in starts]
+    return [
+        Span(start=block.start, end=min(block.end, by))
+        for block in blocks
+        if block.start < by and block.end > now
+    ]
 
 
 def _is_tempo(word: _Word, signals: Signals) -> bool:

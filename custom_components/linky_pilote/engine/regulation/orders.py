@@ -47,6 +47,7 @@ def order_for(
         return None
     setting = told(view, view.setting)
     asked = state.wishes.of(view.key).comfort_shift is not None
+    asked |= view.reason is Reason.PREHEATING
     same = memory.ordered is not None and _same(setting, memory.ordered, asked=asked)
     if same and view not in again:
         return None
@@ -151,7 +152,8 @@ def told(view: View, setting: Setting) -> Setting:
         return setting
     asked = view.claim
     if setting.power > 0 or asked.wanted == 0:
-        level, target = asked.level, asked.target
+        level = asked.level
+        target = heating.frost if asked.target is None else asked.target
     else:
         level, target = shed_level(view.load), heating.frost
     return Setting(power=setting.power, value=setting.value, level=level, target=target)

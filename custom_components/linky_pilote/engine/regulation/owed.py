@@ -3,9 +3,9 @@
 from typing import Final
 
 from ..reading import TariffPeriod
-from .hours import Hours, deadline, last_off_peak
+from .hours import Hours, deadline, in_windows, off_peak_blocks
 from .memory import LoadMemory
-from .model import Load, Quantity, Reason, Signals, Status
+from .model import Load, PeakKind, Quantity, Reason, Signals, Status
 
 _LATE: Final = 1.25
 """Times what the rest of a guarantee takes, from which it does not wait any more."""
@@ -15,6 +15,9 @@ _PACE: Final = 1.1
 
 _USUAL_CAPACITY: Final = 350.0
 """Wh that 1 K is in 300 l of water (1.163 Wh/(l·K)), a big tank, where nobody said it."""
+
+_STEP: Final = 900.0
+"""s: windows and peaks begin and end at quarters of an hour."""
 
 OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
 """Why a load gets what it was promised."""
@@ -59,8 +62,10 @@ def is_due(load: Load, memory: LoadMemory, now: float, hours: Hours) -> bool:
     if done is None or memory.hot_for >= disinfection.hold:
         return False
     late = now - done - disinfection.every
-    # off-peak where it can be, a day later in any hour
-    return late >= 0 and (hours.off_peak is not False or late >= 86_400)
+    # off-peak where it can be, for the next day in any hour; a tank that does not get so
+    # hot then tries by night
+    in_time = hours.off_peak is not False or 86_400 <= late < 2 * 86_400
+    return late >= 0 and in_time
 
 
 def pace(
@@ -96,13 +101,39 @@ def pace(
             seconds = (
                 left * (guarantee.capacity or _USUAL_CAPACITY) * 3600 / max(power, 1.0)
             )
-    block = last_off_peak(now, end, signals, period)
-    in_block = block is not None and block.start <= now < block.end
-    time_left = (block.end if block and in_block else end) - now
-    if _LATE * seconds >= time_left:
+    needed = _LATE * seconds
+    blocks = off_peak_blocks(now, end, signals, period)
+    block = next((one for one in blocks if one.start <= now < one.end), None)
+    later = sum(
+        _usable(load, signals, one.start, one.end) for one in blocks if one.start > now
+    )
+    cheap = later if block is None else later + _usable(load, signals, now, block.end)
+    # the last block; an earlier one for what it cannot hold, if no panels may give that
+    waits = later > 0 and (signals.production is not None or needed <= later)
+    in_block = block is not None and not waits
+    last = in_block and later == 0
+    if needed >= (cheap if last else _usable(load, signals, now, end)):
         memory.pressing = end
         return power
     if not in_block:
         return None
     by_time = guarantee.quantity is Quantity.MINUTES  # at its usual power, that is
-    return power if by_time else power * _PACE * seconds / time_left
+    return power if by_time or needed >= cheap else power * _PACE * seconds / cheap
+
+
+def _usable(load: Load, signals: Signals, start: float, end: float) -> float:
+    """Return the s between two moments in which a load may run on the grid.
+
+    Its windows are open then, and no peak is announced that nothing may heat in.
+    """
+    hard = [span for span in signals.peaks if span.kind is not PeakKind.WHITE]
+    if not hard and not load.windows:
+        return max(end - start, 0.0)
+    usable = 0.0
+    while start < end:
+        after = min(start - start % _STEP + _STEP, end)
+        red = any(span.start < after and start < span.end for span in hard)
+        if not red and in_windows(start, load.windows):
+            usable += after - start
+        start = after
+    return usable

@@ -46,6 +46,8 @@ def planned_hours(
 ) -> tuple[PlannedHours, ...]:
     """Return what is known of the next seconds; `period` is the meter's, now."""
     stretches: list[PlannedHours] = []
+    present = hours_at(now, period, signals)
+    lasts = present.until if present.peak is not None else None
     new_day = deadline(now, TEMPO_PEAK[0])
     quarter = now - now % STEP
     moments = [now]
@@ -54,7 +56,9 @@ def planned_hours(
     for start, end in pairwise([*moments, now + seconds]):
         later = start >= new_day
         then = _of_tomorrow(signals) if later else signals
-        hours = hours_at(start, period if start == now else None, then)
+        # what the meter alone knows of goes on to its end
+        runs = start == now or (lasts is not None and start < lasts)
+        hours = present if runs else hours_at(start, None, then)
         new = PlannedHours(
             start=start,
             end=end,

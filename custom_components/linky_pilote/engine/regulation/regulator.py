@@ -365,7 +365,8 @@ def _as_warm_as_asked(load: Load, wishes: Wishes) -> Load:
     shift = wishes.of(load.key).comfort_shift
     if heating is None or not shift:
         return load
-    comfort = heating.comfort + shift
+    # what another thermostat than that of the room asks for leaves it its eco, and its floor
+    comfort = max(heating.comfort + shift, heating.eco, heating.floor or heating.eco)
     return replace(load, heating=replace(heating, comfort=comfort))
 
 

@@ -104,7 +104,7 @@ def set_preset(level: Level, wishes: Wishes, *, room: str | None = None) -> Wish
     """
     if level is Level.OFF:
         raise RefusedError(Reason.NOT_ENABLED)
-    return _warmed(wishes, room, level, wishes.of(room).comfort_shift)
+    return _chosen(wishes, room, {"preset": level})
 
 
 def set_target(
@@ -122,7 +122,9 @@ def set_target(
     nearest of what there is. It cancels nothing.
     """
     if degrees and target > heating.eco:
-        return _warmed(wishes, room, Level.COMFORT, target - heating.comfort)
+        shift = target - heating.comfort
+        choice = {"preset": Level.COMFORT, "comfort_shift": shift}
+        return _chosen(wishes, room, choice)
     known = {
         Level.FROST: heating.frost,
         Level.ECO: heating.eco,
@@ -259,13 +261,6 @@ def _end_of_heat(
 
 def _heats(wish: HeatingWish) -> bool:
     return wish.heating is HeatingMode.HEAT
-
-
-def _warmed(
-    wishes: Wishes, room: str | None, preset: Level, comfort_shift: float | None
-) -> Wishes:
-    choice = {"preset": preset, "comfort_shift": comfort_shift}
-    return _chosen(wishes, room, choice)
 
 
 def _chosen(wishes: Wishes, room: str | None, choice: Mapping[str, Any]) -> Wishes:
