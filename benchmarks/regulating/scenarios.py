@@ -145,13 +145,8 @@ def overload(world: World, seed: int) -> Iterable[Case]:
         Guard.LINKY: (Gate(figure=COMMANDS, limit=25, mean=True), *kept),
         Guard.STRICT: (Gate(figure=ABOVE, limit=400, mean=True),),
     }
-    # told every 30 s, 40 commands and this guard exclude each other: what one more kettle
-    # would pass before it is seen is shed in time, as often as by the study's own sketch
-    slow = (Gate(figure=COMMANDS, limit=84, mean=True), *kept)
-    for guard, usual in few.items():
+    for guard, gates in few.items():
         for period in (2, 10, 30):
-            blind = guard is Guard.BRANCH_BREAKER and period == 30
-            gates = slow if blind else usual
             plans = (
                 replace(cold("S2", base, seed + day, guard), period=period)
                 for day, base in enumerate(world.homes)
