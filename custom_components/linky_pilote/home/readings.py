@@ -127,8 +127,11 @@ def injects(reading: MeterReading | None) -> bool:
     """Tell whether a meter says what the home gives to the grid, or that it does."""
     if reading is None:
         return False
-    exporting = reading.status is not None and reading.status.exporting
-    return exporting or reading.injected_power is not None
+    return _exports(reading) or reading.injected_power is not None
+
+
+def _exports(reading: MeterReading) -> bool:
+    return reading.status is not None and reading.status.exporting
 
 
 def _gives(reading: MeterReading) -> bool:
@@ -137,8 +140,8 @@ def _gives(reading: MeterReading) -> bool:
     In historical mode the currents alone tell: they have no sign, and PAPP is what is
     drawn (Enedis-NOI-CPT_54E).
     """
-    exporting = reading.status is not None and reading.status.exporting
-    return exporting or (reading.apparent_power == 0 and any(reading.currents))
+    by_currents = reading.apparent_power == 0 and any(reading.currents)
+    return _exports(reading) or by_currents
 
 
 def tells_injection(reading: MeterReading) -> bool:

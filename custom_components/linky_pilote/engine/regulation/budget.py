@@ -24,9 +24,9 @@ def home_now(
     suspect = state.now < state.suspect_until or reading.time > state.reading_time
     others = [view for view in views if not (view.commanded or view.vague)]
     left = sum(view.drawn for view in others) + settings.export
-    hidden = for_battery(context.signals.battery, settings) - left
+    beside = for_battery(context.signals.battery, settings) - left
     most = _most_sun(context, views) - left
-    sun = min(hidden - state.base_power, most)
+    sun = min(beside - state.base_power, most)
     state.sun_mean += min(seconds / SUN_OVER, 1.0) * (max(sun, 0.0) - state.sun_mean)
     given, bearable = (
         limits(state, settings, state.cutoff, share)
@@ -44,7 +44,7 @@ def home_now(
         overloaded=reading.overload,
         contact_open=reading.dry_contact_closed is False,
         doubt=Reason.METER_SUSPECT if suspect else None,
-        sun_mean=min(hidden - state.base_mean, most),
+        sun_mean=min(beside - state.base_mean, most),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from .constants import FLOOR_HYSTERESIS
 from .frequency import Help, Step, is_off_for_grid, return_at
-from .heating import HeatingRule, heating_rule, nearest_level
+from .heating import HeatingRule, heating_rule, nearest_level, shed_level
 from .hours import PEAK_REASONS, Hours, deadline, in_windows, next_window
 from .memory import LoadMemory
 from .model import (
@@ -137,11 +137,11 @@ def _why_alone(
         return Reason.HOUSE_OFF, None
     wish = context.wishes.loads.get(load.key)
     # never a heater in a red peak, whatever the door; what it took away is given back
-    red = context.hours.red or memory.reason in _RED
-    in_red = load.heating is not None and red
+    heats = load.heating is not None
+    in_red = heats and (context.hours.red or memory.reason in _RED)
     if wish is not None and wish.mode is LoadMode.PAUSED and not in_red:
         return Reason.PAUSED, wish.until
-    if load.heating is not None and not status.connected:
+    if heats and not status.connected:
         return Reason.NOT_CONNECTED, None  # a heater that a person left off stays off
     return (Reason.HAND, memory.hand_until) if memory.hand_until > now else None
 
@@ -381,18 +381,7 @@ _STRICTNESS: Final = {use: place for place, use in enumerate(GridUse)}
 
 def _coldest(load: Load) -> Level | None:
     """Return the level that a heater is shed to: frost protection where it has it."""
-    return shed_level(load) if load.heating else None
-
-
-def shed_level(load: Load) -> Level:
-    """Return the order of a heater with which it draws nothing: frost protection.
-
-    One that does not have it is switched off.
-    """
-    assert load.heating is not None
-    levels = load.heating.levels
-    has_frost = Level.FROST in levels
-    return Level.FROST if has_frost else min(levels, key=lambda level: level.warmth)
+    return shed_level(load.heating) if load.heating else None
 
 
 _STEPS: Final[tuple[Callable[[_Asking, Context], Claim | None], ...]] = (

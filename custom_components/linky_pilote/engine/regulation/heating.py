@@ -217,6 +217,11 @@ def _rule(heating: Heating, part: _Part, *, warmer: bool = False) -> HeatingRule
     )
 
 
+def shed_level(heating: Heating) -> Level:
+    """Return the order with which a heater draws nothing: frost protection, or off."""
+    return nearest_level(heating.levels, Level.FROST, warmer=False)
+
+
 def nearest_level(levels: frozenset[Level], wanted: Level, *, warmer: bool) -> Level:
     """Return a level that a heater has: that one, or else the next colder or warmer.
 

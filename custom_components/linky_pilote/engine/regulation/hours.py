@@ -20,6 +20,9 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 DAY: Final = 1440
 """Minutes."""
 
+QUARTER: Final = 900.0
+"""s: what is looked ahead to begins and ends at quarters of an hour."""
+
 TEMPO_PEAK: Final = (6 * 60, 22 * 60)
 """Minutes of the day between which Tempo hours are peak; its day starts with them."""
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from .claims import shed_level
 from .constants import LAG, STAGE
+from .heating import shed_level
 from .ladder import OFF
 from .memory import State
 from .model import Level, Order, Reading, Reason, Setting, Verdict
@@ -155,7 +155,7 @@ def told(view: View, setting: Setting) -> Setting:
         level = asked.level
         target = heating.frost if asked.target is None else asked.target
     else:
-        level, target = shed_level(view.load), heating.frost
+        level, target = shed_level(heating), heating.frost
     return Setting(power=setting.power, value=setting.value, level=level, target=target)
 
 

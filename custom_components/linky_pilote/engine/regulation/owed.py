@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..reading import TariffPeriod
-from .hours import Hours, deadline, in_windows, off_peak_blocks
+from .hours import QUARTER, Hours, deadline, in_windows, off_peak_blocks
 from .memory import LoadMemory
 from .model import Load, PeakKind, Quantity, Reason, Signals, Status
 
@@ -15,9 +15,6 @@ _PACE: Final = 1.1
 
 _USUAL_CAPACITY: Final = 350.0
 """Wh that 1 K is in 300 l of water (1.163 Wh/(l·K)), a big tank, where nobody said it."""
-
-_STEP: Final = 900.0
-"""s: windows and peaks begin and end at quarters of an hour."""
 
 OWED: Final = frozenset({Reason.DISINFECTION, Reason.GUARANTEE, Reason.TOO_COLD})
 """Why a load gets what it was promised."""
@@ -131,7 +128,7 @@ def _usable(load: Load, signals: Signals, start: float, end: float) -> float:
         return max(end - start, 0.0)
     usable = 0.0
     while start < end:
-        after = min(start - start % _STEP + _STEP, end)
+        after = min(start - start % QUARTER + QUARTER, end)
         red = any(span.start < after and start < span.end for span in hard)
         if not red and in_windows(start, load.windows):
             usable += after - start

@@ -6,11 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from ..reading import TariffPeriod, TempoColor
-from .hours import TEMPO_PEAK, deadline, hours_at
+from .hours import QUARTER, TEMPO_PEAK, deadline, hours_at
 from .model import PeakKind, Signals
-
-STEP: Final = 900.0
-"""s that the plan is made of."""
 
 _DEARNESS: Final = {
     PeakKind.WHITE: 3.0,
@@ -49,9 +46,9 @@ def planned_hours(
     present = hours_at(now, period, signals)
     lasts = present.until if present.peak is not None else None
     new_day = deadline(now, TEMPO_PEAK[0])
-    quarter = now - now % STEP
+    quarter = now - now % QUARTER
     moments = [now]
-    while (quarter := quarter + STEP) < now + seconds:
+    while (quarter := quarter + QUARTER) < now + seconds:
         moments.append(quarter)
     for start, end in pairwise([*moments, now + seconds]):
         later = start >= new_day

@@ -13,7 +13,7 @@ def held(now: float, view: View) -> tuple[Reason, float | None] | None:
     """Return why a load that is on must stay on, for the rules, and until when."""
     if view.claim.at_once:
         return None
-    if view.load.never_cut and (view.drawn >= SATISFIED_BELOW or view.pauses(now)):
+    if view.load.never_cut and (view.drawn >= SATISFIED_BELOW or view.idles(now)):
         return Reason.IN_CYCLE, None
     since = view.memory.on_since
     if since is not None and view.load.heating is None:

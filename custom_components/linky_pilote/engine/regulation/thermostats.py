@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from .claims import Context, shed_level
+from .claims import Context
 from .constants import SATISFIED_BELOW
-from .heating import HeatingRule
+from .heating import HeatingRule, shed_level
 from .model import HeatingWish, HouseMode, Level, Reason, Thermostat
 from .views import View
 
@@ -90,7 +90,7 @@ def _shown(view: View, rule: HeatingRule) -> HeatingRule:
     if shed is not None:
         return replace(
             rule,
-            level=shed_level(view.load),
+            level=shed_level(heating),
             target=heating.frost,
             reason=shed,
             blocked_by=shed,

@@ -108,14 +108,14 @@ class View:
         since = self.memory.satisfied_since
         return since is not None and now - since >= SATISFIED_AFTER
 
-    def pauses(self, now: float) -> bool:
+    def idles(self, now: float) -> bool:
         """Tell whether it is on and has drawn nothing for less than a long while."""
         since = self.memory.satisfied_since
         return self.on and since is not None and now - since < RESTS_FOR
 
     def rests(self, now: float) -> bool:
         """Tell whether it is a heater that will soon draw again by its thermostat."""
-        return self.load.heating is not None and self.pauses(now)
+        return self.load.heating is not None and self.idles(now)
 
     def patient(self, now: float) -> bool:
         """Tell whether it is owed something and has the time to wait for room."""
