@@ -34,6 +34,21 @@ def measured(bench: Bench, value: float) -> None:
     bench.step()
 
 
+@pytest.mark.parametrize(
+    ("period", "on"),
+    [(TariffPeriod.BLUE_PEAK, {"pump"}), (TariffPeriod.RED_PEAK, set())],
+)
+def test_too_much_on_the_grid_is_taken_but_not_in_a_red_peak(
+    period: TariffPeriod, on: set[str]
+) -> None:
+    pump = replace(PUMP, grid=GridUse.NEVER, storable=True)
+    bench = home(pump, base=300, frequency=True)
+    bench.period = period
+    for _ in range(60):
+        measured(bench, 50.3)
+    assert bench.on() == on
+
+
 @pytest.mark.parametrize("allowed", [True, False])
 def test_storable_loads_help_the_grid_where_they_may(allowed: bool) -> None:
     loads = [

@@ -161,6 +161,24 @@ def test_a_guarantee_without_known_hours_is_kept_in_time(guarantee: Guarantee) -
     assert told(bench.sent) == [("tank", True), ("tank", False)]
 
 
+def test_a_tank_that_is_full_early_has_had_its_time() -> None:
+    hours = Guarantee(quantity=Quantity.MINUTES, amount=180, by=18 * 60)
+    load = replace(GUARANTEED, guarantee=hours)
+    bench = home(load, None, now=at("2026-12-15 22:00"), every=20.0)
+    bench.signals = Signals(
+        off_peak=(Span(start=at("2026-12-15 22:00"), end=at("2026-12-16 06:00")),)
+    )
+    bench.period = OFF_PEAK
+    bench.run(3600)
+    assert bench.on() == {"tank"}
+    bench.idle.add("tank")  # its own thermostat has had enough
+    bench.run(2.5 * 3600)
+    bench.period, bench.signals = PEAK, Signals()
+    bench.now = at("2026-12-16 09:00")
+    bench.idle.clear()  # somebody has taken a bath
+    assert told(bench.run(8.9 * 3600)) == [("tank", False)]
+
+
 def test_a_guarantee_is_not_kept_in_a_red_peak() -> None:
     red = TariffPeriod.RED_PEAK
     now = at("2026-12-15 17:00")

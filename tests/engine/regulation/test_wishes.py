@@ -404,6 +404,18 @@ def test_who_leaves_wants_no_more_heat() -> None:
     assert set_house(HouseMode.ABSENT, END, off) == replace(ABSENT, heating=OFF)
 
 
+@pytest.mark.parametrize("before", [HouseMode.OBSERVE, HouseMode.OFF])
+def test_after_an_absence_it_is_as_it_was_before(before: HouseMode) -> None:
+    wishes = set_house(HouseMode.ABSENT, END, Wishes(house=before))
+    wishes = set_house(HouseMode.ABSENT, END + 60, wishes)  # it takes longer
+    back, _ = settle(END + 60, PEAK, PEAK, wishes)
+    assert back.house is before
+    # what is chosen since counts
+    wishes = set_house(HouseMode.AUTOMATIC, inf, wishes)
+    back, _ = settle(END, PEAK, PEAK, set_house(HouseMode.ABSENT, END, wishes))
+    assert back.house is HouseMode.AUTOMATIC
+
+
 def test_only_an_absence_has_an_end() -> None:
     assert set_house(HouseMode.OBSERVE, END, Wishes()).absent_until == inf
 

@@ -260,7 +260,7 @@ def _out_of_time(asking: _Asking, context: Context) -> Claim | None:
         if memory.for_grid and now < (back := return_at(context.help, load.key)):
             return Claim(reason=Reason.FREQUENCY, blocked=Reason.FREQUENCY, until=back)
         memory.for_grid = False
-        if context.help.step is Step.HIGH:
+        if context.help.step is Step.HIGH and not context.hours.red:
             return _all(asking, Reason.FREQUENCY)
     if not in_windows(now, load.windows):
         return Claim(

@@ -82,7 +82,9 @@ def count(now: float, seconds: float, view: View) -> None:
             if memory.pressing > memory.deadline:
                 memory.pressing = -inf
         memory.energy += view.drawn * seconds / _HOUR
-        memory.seconds += seconds if view.drawn >= SATISFIED_BELOW else 0.0
+        # what is on and wants nothing has its time as well: its own thermostat is done
+        has_it = view.drawn >= SATISFIED_BELOW or view.satisfied(now)
+        memory.seconds += seconds if has_it else 0.0
     if load.thermal is not None and status.temperature is not None:
         _note_reached(memory, load.thermal, status.temperature)
     if load.disinfection is not None:

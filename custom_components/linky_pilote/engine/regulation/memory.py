@@ -330,6 +330,7 @@ _STATE_TYPES: Final[dict[str, Any]] = {
     "wishes": _reads(
         Wishes,
         house=HouseMode,
+        house_before=HouseMode,
         rooms=_each(_reads(HeatingWish, **_HEATING_TYPES)),
         loads=_each(_reads(LoadWish, mode=LoadMode)),
         armed=frozenset,

@@ -207,7 +207,8 @@ def set_house(mode: HouseMode, until: float, wishes: Wishes) -> Wishes:
     if mode is not HouseMode.ABSENT:
         return replace(wishes, house=mode, absent_until=inf)
     cold = _each(wishes, lambda wish: _NO_HEAT if _heats(wish) else {})
-    return replace(cold, house=mode, absent_until=until)
+    before = wishes.house_before if wishes.house is mode else wishes.house
+    return replace(cold, house=mode, absent_until=until, house_before=before)
 
 
 # --- their end ------------------------------------------------------------------------
@@ -227,7 +228,7 @@ def settle(
     if notices:
         wishes = _each(wishes, lambda wish: {} if end(wish) is None else _NO_HEAT)
     if wishes.house is HouseMode.ABSENT and now >= wishes.absent_until:
-        wishes = replace(wishes, house=HouseMode.AUTOMATIC, absent_until=inf)
+        wishes = replace(wishes, house=wishes.house_before, absent_until=inf)
         notices.append(Reason.ABSENT)
     if -inf < wishes.emergency_until <= now:
         wishes = replace(wishes, emergency_until=-inf)

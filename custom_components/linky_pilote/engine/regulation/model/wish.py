@@ -63,6 +63,8 @@ class Wishes(HeatingWish):
 
     house: HouseMode = HouseMode.AUTOMATIC
     absent_until: float = inf
+    house_before: HouseMode = HouseMode.AUTOMATIC
+    """What comes back when an absence ends: who only observed goes on observing."""
     emergency_until: float = -inf
     """Heating in a red peak all the same, asked for and confirmed."""
     rooms: Mapping[str, HeatingWish] = field(default_factory=dict)
