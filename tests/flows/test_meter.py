@@ -450,10 +450,8 @@ async def test_stable_name_of_the_port_is_kept(
         result = await answer(hass, await start(hass), {"serial_port": PORT})
     port = ports[by_id]
     assert result["description_placeholders"] == {"port": by_id}
-    while port.transport is None:
-        await time.settle()
-        await time.advance(1.5)
-    port.send(HISTORICAL_HC.frame())
+    while _step(hass, result) == "listen":
+        await time.advance(0.5, port, HISTORICAL_HC)
     await hass.async_block_till_done()
     result = await hass.config_entries.flow.async_configure(result["flow_id"])
     entry = await finish(hass, result, time, port)

@@ -316,6 +316,7 @@ async def test_from_a_port_to_a_topic_and_back(
     await form.answer(serial_port=PORT)
     while form.step == "listen":
         await time.advance(0.5, port, HISTORICAL_HC)
+    port.waiting = 2 * HISTORICAL_HC.frame()
     result = await form.show()
     assert result["reason"] == "reconfigure_successful"
     await read(hass, entry, time, port)

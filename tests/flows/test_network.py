@@ -200,6 +200,7 @@ async def test_port_of_an_esphome_device(
         )
     result = await listen(hass, result, time, port=(port, STANDARD_TEMPO))
     assert result["step_id"] == "confirm"
+    port.waiting = 2 * STANDARD_TEMPO.frame()
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
     assert result["result"].data["serial_port"] == url
 

@@ -264,7 +264,7 @@ async def test_connection_is_closed_at_the_end(hass: HomeAssistant) -> None:
     ended = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(STANDARD_TEMPO.frame())
+        writer.write(2 * STANDARD_TEMPO.frame())
         assert await reader.read() == b"", "nothing is ever sent to a bridge"
         writer.close()
         ended.set()

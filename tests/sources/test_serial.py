@@ -315,7 +315,7 @@ async def test_real_pseudo_terminal(hass: HomeAssistant) -> None:
     try:
         async with running(path, diary) as source:
             while not source.received:
-                os.write(master, STANDARD_TEMPO.frame())
+                os.write(master, 2 * STANDARD_TEMPO.frame())
                 await asyncio.sleep(0.02)
             reading = await source.first_reading(5)
             assert reading.serial == STANDARD_TEMPO.serial
@@ -340,7 +340,7 @@ async def test_real_socket(hass: HomeAssistant) -> None:
 
     async def meter(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
-        writer.write(HISTORICAL_HC.frame())
+        writer.write(2 * HISTORICAL_HC.frame())
 
     server = await asyncio.start_server(meter, "127.0.0.1", 0)
     address = server.sockets[0].getsockname()

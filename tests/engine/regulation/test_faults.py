@@ -400,7 +400,7 @@ def test_a_guarantee_is_not_that_of_a_clock_that_was_days_ahead() -> None:
     """A small computer may begin with any date, until it hears what time it is."""
     hour = Guarantee(quantity=Quantity.MINUTES, amount=60, by=14 * 60)
     tank = replace(TANK, grid=GridUse.NEVER, guarantee=hour)
-    bench = Bench(tank, base=500)
+    bench = Bench(tank, base=500, every=10.0)
     bench.now += 40 * 86_400 + 3 * 3600  # it is late there, and pressing
     bench.run(60)
     assert bench.on() == {"tank"}
