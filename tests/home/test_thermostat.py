@@ -20,7 +20,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.linky_pilote.engine.regulation.model import HouseMode
+from custom_components.linky_pilote.engine.regulation.model import HouseMode, Reason
 from custom_components.linky_pilote.engine.regulation.wishes import set_house
 
 from .heated import HEATER, ORDERS, THERMOSTAT, HeatedHome
@@ -255,9 +255,8 @@ async def test_what_changes_nothing_is_said_again(
     assert heard == [FROST], "a phone that shows 19 hears of frost protection"
 
 
-async def test_degrees_are_ordered_where_they_can_be(
-    hass: HomeAssistant, home: Home, heated: HeatedHome
-) -> None:
+async def _add_thermostat(hass: HomeAssistant, home: Home, *, lowest: int) -> str:
+    """Add a heater that is commanded by degrees; return its load."""
     hass.states.async_set("sensor.room", "18.0", {"unit_of_measurement": "°C"})
     await home.add_helpers("input_boolean", relay={"initial": False})
     assert await async_setup_component(hass, "homeassistant", {})
@@ -272,7 +271,7 @@ async def test_degrees_are_ordered_where_they_can_be(
                 "target_sensor": "sensor.room",
                 "target_temp": 19,
                 "initial_hvac_mode": "heat",
-                "min_temp": 5,
+                "min_temp": lowest,
                 "max_temp": 30,
             }
         },
@@ -282,6 +281,37 @@ async def test_degrees_are_ordered_where_they_can_be(
     await home.start()
     home.arm(key)
     await home.run(3)
+    return key
+
+
+async def test_a_heat_pump_that_begins_at_16_follows(
+    hass: HomeAssistant, home: Home, heated: HeatedHome
+) -> None:
+    """Frost protection is then the lowest that it can have."""
+    key = await _add_thermostat(hass, home, lowest=16)
+    heated.period("HPJR")
+    home.freezer.move_to("2026-12-15 10:00:00+01:00")
+    await home.run(300, every=5)
+    room = hass.states.get("climate.room")
+    assert room is not None
+    assert room.attributes["temperature"] == 16
+    assert home.state("sensor.room_state") == "shed"
+    await hass.services.async_call(
+        "climate",
+        "set_temperature",
+        {"entity_id": "climate.room", "temperature": 20},
+        blocking=True,
+    )
+    await home.run(10)
+    verdict = home.entry.runtime_data.home.verdict(key)
+    assert verdict is not None
+    assert verdict.reason is Reason.HAND
+
+
+async def test_degrees_are_ordered_where_they_can_be(
+    hass: HomeAssistant, home: Home, heated: HeatedHome
+) -> None:
+    await _add_thermostat(hass, home, lowest=5)
     for asked in (21.5, 16.5):  # nearer to eco, and yet comfort
         await heated.ask("set_temperature", temperature=asked)
         await home.run(20)

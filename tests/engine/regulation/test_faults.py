@@ -3,6 +3,7 @@
 from dataclasses import replace
 import json
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -24,6 +25,7 @@ from custom_components.linky_pilote.engine.regulation.model import (
     Guarantee,
     Heating,
     House,
+    Level,
     Load,
     LoadMode,
     LoadWish,
@@ -85,6 +87,22 @@ def test_a_protective_command_that_is_lost_is_repeated_as_one() -> None:
     again = bench.run(20)
     assert told(again)[0] == ("tank", False)
     assert again[0].order.protective
+
+
+@pytest.mark.parametrize(("lowest", "follows"), [(16.0, True), (None, False)])
+def test_a_heat_pump_that_heats_to_the_least_it_can_follows(
+    lowest: float | None, follows: bool
+) -> None:
+    pump = Load(key="pump", power=1000.0, heating=Heating())
+    bench = Bench(pump, base=500, on=["pump"])
+    bench.wish(preset=Level.FROST)
+    bench.more["pump"] = {"temperature": 15.0, "target": lowest}
+    bench.run(10)
+    assert bench.has["pump"].level is Level.FROST
+    with patch.object(bench, "draws", return_value=600.0):
+        bench.run(120)
+        reason = bench.verdict("pump").reason
+    assert (reason is Reason.NOT_FOLLOWING) is not follows
 
 
 def test_another_load_is_shed_for_one_that_does_not_follow() -> None:

@@ -155,8 +155,9 @@ def follows(view: View) -> bool:
     if status.power is None or load.never_cut or load.forbid_only:
         return True
     heating = load.heating
-    if heating and (status.temperature or 0.0) < heating.frost + 1:
-        return True  # it may be protecting the room from frost
+    least = max(heating.frost, status.target or heating.frost) if heating else 0.0
+    if heating and (status.temperature or 0.0) < least + 1:
+        return True  # it may be protecting the room from frost, or cannot be set lower
     if ordered.power == 0:
         return status.power < max(SATISFIED_BELOW, 0.2 * view.full)
     if load.modulation is None:

@@ -33,7 +33,7 @@ from ..store import Change, HomeMemory
 from .handback import call_all
 from .hands import ECHO, Change as Seen, Doing, whose
 from .kinds.row import Aim, Kept, Told, says_something
-from .sight import aim_of, is_connected, read, shows, temperature_of
+from .sight import aim_of, is_connected, read, shows, temperature_of, within_reach
 from .table import row_of
 
 _REMEMBERED_CALLS: Final = 20
@@ -250,6 +250,7 @@ class Driver:
         return Status(
             setting=told.setting,
             level=told.level,
+            target=told.target,
             power=watts(self._hass, self.load.power_sensor),
             temperature=temperature_of(self._hass, aim),
             phases=told.phases,
@@ -344,7 +345,8 @@ class Driver:
             return
         row = row_of(aim.state.entity_id)
         told = self._read(aim)
-        if shows(self.load, told, order.setting, exactly=True) and not (
+        wanted = within_reach(aim, order.setting)
+        if shows(self.load, told, wanted, exactly=True) and not (
             self._is_on_its_way(told)
         ):
             return

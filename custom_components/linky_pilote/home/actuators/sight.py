@@ -1,5 +1,6 @@
 """What the entities of a load say now."""
 
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant, State
@@ -8,6 +9,7 @@ from ...engine.regulation.model import Level, Setting
 from ...entity_ids import resolve
 from ...measures import celsius
 from ..load import Behaviour, HomeLoad
+from .kinds.climate import reachable
 from .kinds.row import Aim, Kept, Told, says_something
 from .table import MEASURES_TEMPERATURE, row_of
 
@@ -47,13 +49,23 @@ def aim_of(
 
 
 def read(aim: Aim, ordered: Setting | None) -> Told:
-    """Return what an entity says; the setpoint that was ordered is its level."""
+    """Return what an entity says; the setpoint that was ordered is its level.
+
+    One that it cannot have is the nearest that it can: many a heat pump begins at 16 °C.
+    """
     told = row_of(aim.state.entity_id).read(aim)
-    if ordered is None or aim.load.orders or told.level is None:
+    if ordered is None or aim.load.orders or None in (told.level, ordered.target):
         return told
-    if _near(told.target, ordered.target):
+    if _near(told.target, within_reach(aim, ordered).target):
         return told._replace(level=ordered.level)
     return told
+
+
+def within_reach(aim: Aim, ordered: Setting) -> Setting:
+    """Return an order with the setpoint that an entity can have."""
+    if ordered.target is None:
+        return ordered
+    return replace(ordered, target=reachable(aim.state, ordered.target))
 
 
 def temperature_of(hass: HomeAssistant, aim: Aim) -> float | None:

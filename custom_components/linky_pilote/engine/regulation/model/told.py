@@ -116,6 +116,8 @@ class Status:
     setting: float | None = None
     """Value in its unit, 0 is off and 1 on where it cannot be set; None: not said."""
     level: Level | None = None
+    target: float | None = None
+    """°C that its own thermostat is set to."""
     power: float | None = None
     """W, measured."""
     temperature: float | None = None

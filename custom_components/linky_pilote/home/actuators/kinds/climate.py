@@ -11,6 +11,7 @@ from homeassistant.components.climate.const import (
     HVACMode,
 )
 from homeassistant.const import ATTR_TEMPERATURE
+from homeassistant.core import State
 
 from ....engine.regulation.model import Level, Setting
 from .row import Aim, Call, Kept, Row, Told, call, power_call
@@ -75,9 +76,15 @@ def _write_climate(aim: Aim, setting: Setting) -> tuple[Call, ...]:
         return (*calls, call(entity_id, "set_preset_mode", preset_mode=preset))
     if setting.target is None:
         return ()
-    low, high = state.attributes[ATTR_MIN_TEMP], state.attributes[ATTR_MAX_TEMP]
-    target = min(max(setting.target, low), high)
+    target = reachable(state, setting.target)
     return (*calls, call(entity_id, "set_temperature", temperature=target))
+
+
+def reachable(state: State, target: float) -> float:
+    """Return the setpoint in °C nearest to one that a thermostat can have."""
+    low = state.attributes.get(ATTR_MIN_TEMP, target)
+    high = state.attributes.get(ATTR_MAX_TEMP, target)
+    return float(min(max(target, low), high))
 
 
 def _cooled(aim: Aim) -> bool:
