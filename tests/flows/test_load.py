@@ -569,6 +569,39 @@ async def test_trying(
     assert form.load.data.get("power") == (1498 if found else None)
 
 
+async def test_trying_a_heat_pump_that_begins_at_16(
+    hass: HomeAssistant, home: Home, form: Form
+) -> None:
+    """It cannot be told 7 °C: its lowest is its frost protection."""
+    heard: list[float] = []
+
+    def be(degrees: float) -> None:
+        said = {**HEATS, "min_temp": 16, "max_temp": 30, "temperature": degrees}
+        show(hass, "climate.room", "heat", **said)
+        watts(hass, 1500 if degrees > 16 else 2)
+
+    def set_temperature(call: ServiceCall) -> None:
+        heard.append(call.data["temperature"])
+        be(call.data["temperature"])
+
+    be(19)
+    hass.services.async_register("climate", "set_temperature", set_temperature)
+    hass.services.async_register("climate", "set_hvac_mode", lambda call: None)
+    await form.submit(
+        entity=["climate.room"],
+        behaviour="heating",
+        power_sensor="sensor.draws_plug",
+    )
+    schema = form.step["data_schema"]
+    assert schema is not None
+    await form.submit(**schema({"follow": 3}))
+    await form.submit(sheddable=True, ecowatt=False)
+    await form.submit(next_step_id="try_it")
+    step = await end_trial(hass, home, form)
+    assert step["step_id"] == "tried_works"
+    assert heard == [16, 19]
+
+
 async def test_trying_without_a_power_sensor(
     hass: HomeAssistant, home: Home, form: Form
 ) -> None:

@@ -83,6 +83,32 @@ def force(home: Home, key: str, watts: float) -> None:
     set_mode(home.coordinator, key, LoadMode.FORCED, float("inf"), watts)
 
 
+@pytest.mark.parametrize(
+    ("says", "charges"),
+    [("on", True), ("off", False), ("unavailable", True), (None, True)],
+)
+async def test_a_car_charges_until_it_is_known_to_have_left(
+    hass: HomeAssistant, home: Home, says: str | None, charges: bool
+) -> None:
+    """What its charger does not say for a while stops nothing."""
+    plug = "binary_sensor.plugged_in"
+    hass.states.async_set(plug, "on")
+    await home.add_helpers("input_boolean", charger={"initial": False})
+    key = home.add_load(
+        "input_boolean.charger", behaviour="on_off", power=3000, connected=plug
+    )
+    await home.start()
+    home.arm(key)
+    await home.run(20)
+    assert home.state("input_boolean.charger") == "on"
+    if says is None:
+        hass.states.async_remove(plug)
+    else:
+        hass.states.async_set(plug, says)
+    await home.run(20)
+    assert home.state("input_boolean.charger") == ("on" if charges else "off")
+
+
 async def test_a_charger_is_switched_between_one_phase_and_three(
     hass: HomeAssistant, home: Home, car: str
 ) -> None:

@@ -14,7 +14,7 @@ from ..engine.regulation.model import Level, Setting
 from ..measures import watts
 from .actuators.handback import call_all
 from .actuators.kinds.row import Aim
-from .actuators.sight import aim_of, shows
+from .actuators.sight import aim_of, read, shows
 from .actuators.table import row_of
 from .load import HomeLoad
 
@@ -91,7 +91,7 @@ async def try_load(
             await wait(load.load.follow + _SETTLE)
             after = await _measure(power, wait)
             now = aim_of(hass, load)
-            said = None if now is None else row.read(now)
+            said = None if now is None else read(now, setting)
         finally:
             if not taken():
                 await call_all(hass, row.give_back(entity_id, kept), Context())

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant, State
 
 from ...engine.regulation.model import Level, Setting
@@ -88,10 +89,9 @@ def is_connected(hass: HomeAssistant, aim: Aim, told: Told, *, changed: bool) ->
     if load.load.heating is not None and told.level is Level.OFF:
         return changed
     plug = resolve(hass, load.connected)
-    if plug is None:
-        return True
-    state = hass.states.get(plug)
-    return state is not None and state.state == "on"
+    state = hass.states.get(plug) if plug else None
+    # whoever says nothing for a while is not told to stop
+    return state is None or not says_something(state) or state.state == STATE_ON
 
 
 def _was_on(aim: Aim) -> bool:
