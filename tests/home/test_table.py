@@ -214,6 +214,42 @@ CASES = {
         ECO,
         [],
     ),
+    "what cools in a mode that may be either is stopped": (
+        heater("climate.a", "heat_cool", {**HEATS, "hvac_action": "cooling"}),
+        FROST,
+        [("set_hvac_mode", {"hvac_mode": "off"})],
+    ),
+    "and gets that mode again": (
+        heater(
+            "climate.a",
+            "off",
+            HEATS,
+            kept={"hvac_mode": "heat_cool", "preset_mode": None, "temperature": 24},
+        ),
+        COMFORT,
+        [
+            ("set_hvac_mode", {"hvac_mode": "heat_cool"}),
+            ("set_temperature", {"temperature": 24}),
+        ],
+    ),
+    "what heats in such a mode is told a temperature": (
+        heater("climate.a", "heat_cool", {**HEATS, "hvac_action": "heating"}),
+        FROST,
+        [
+            ("set_hvac_mode", {"hvac_mode": "heat"}),
+            ("set_temperature", {"temperature": 7.0}),
+        ],
+    ),
+    "and is warmed by one": (
+        heater(
+            "climate.a",
+            "heat",
+            HEATS,
+            kept={"hvac_mode": "heat_cool", "preset_mode": None, "temperature": 24},
+        ),
+        COMFORT,
+        [("set_temperature", {"temperature": 19.0})],
+    ),
     "what cooled cools again": (
         heater(
             "climate.a",
@@ -299,6 +335,14 @@ def test_orders(case: tuple[Aim, Setting, list[Any]]) -> None:
         ),
         (heater("climate.a", "off", HEATS), Told(level=Level.OFF)),
         (heater("climate.a", "cool", HEATS), Told(level=Level.COMFORT)),
+        (
+            heater("climate.a", "auto", {**HEATS, "hvac_action": "drying"}),
+            Told(level=Level.COMFORT),
+        ),
+        (
+            heater("climate.a", "off", HEATS, kept={"hvac_mode": "auto"}),
+            Told(level=Level.FROST),
+        ),
         (
             heater("climate.a", "off", HEATS, kept={"hvac_mode": "cool"}),
             Told(level=Level.FROST),

@@ -3,11 +3,13 @@
 from typing import Final
 
 from homeassistant.components.climate.const import (
+    ATTR_HVAC_ACTION,
     ATTR_HVAC_MODE,
     ATTR_HVAC_MODES,
     ATTR_MAX_TEMP,
     ATTR_MIN_TEMP,
     ATTR_PRESET_MODE,
+    HVACAction,
     HVACMode,
 )
 from homeassistant.const import ATTR_TEMPERATURE
@@ -19,6 +21,10 @@ from .switch import COLD
 
 _NO_HEAT: Final = frozenset({HVACMode.COOL, HVACMode.DRY, HVACMode.FAN_ONLY})
 """Modes of a reversible unit in which a low setpoint is an order to cool."""
+
+_EITHER: Final = frozenset({HVACMode.AUTO, HVACMode.HEAT_COOL})
+_COOLS: Final = frozenset({HVACAction.COOLING, HVACAction.DRYING, HVACAction.FAN})
+"""What it does in a mode that may be either."""
 
 
 def _level_of(aim: Aim, target: float | None) -> Level | None:
@@ -41,7 +47,7 @@ def _read_climate(aim: Aim) -> Told:
         return Told(setting=float(state.state != HVACMode.OFF), target=target)
     if state.state == HVACMode.OFF:
         return Told(level=Level.FROST if _cooled(aim) else Level.OFF)
-    if state.state in _NO_HEAT:
+    if _cools(state):
         return Told(level=Level.COMFORT)
     if load.orders:
         preset = state.attributes.get(ATTR_PRESET_MODE)
@@ -58,7 +64,7 @@ def _write_climate(aim: Aim, setting: Setting) -> tuple[Call, ...]:
     level = setting.level
     if level is None:
         return ()
-    if state.state in _NO_HEAT:
+    if _cools(state):
         # What cools is stopped, and never told a low temperature
         return _mode(entity_id, HVACMode.OFF, modes) if level in COLD else ()
     if aim.kept is not None and _cooled(aim):
@@ -87,9 +93,19 @@ def reachable(state: State, target: float) -> float:
     return float(min(max(target, low), high))
 
 
+def _cools(state: State) -> bool:
+    """Tell whether it cools, or does so in the mode that it is in."""
+    does = state.attributes.get(ATTR_HVAC_ACTION)
+    return state.state in _NO_HEAT or (state.state in _EITHER and does in _COOLS)
+
+
 def _cooled(aim: Aim) -> bool:
-    """Tell whether it cooled before we changed it."""
-    return aim.kept is not None and aim.kept.get(ATTR_HVAC_MODE) in _NO_HEAT
+    """Tell whether it cooled before we changed it.
+
+    What may do either is switched off for that reason alone.
+    """
+    had = None if aim.kept is None else aim.kept.get(ATTR_HVAC_MODE)
+    return had in _NO_HEAT or (had in _EITHER and aim.state.state == HVACMode.OFF)
 
 
 def _mode(entity_id: str, mode: HVACMode, modes: list[str]) -> tuple[Call, ...]:
