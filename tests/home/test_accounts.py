@@ -253,6 +253,50 @@ async def test_what_few_people_need_is_disabled(
     assert _kwh(home, "sensor.washer_last_cycle") == pytest.approx(2 / 6, rel=0.03)
 
 
+async def test_entities_come_and_go_with_what_is_known_of_a_load(
+    hass: HomeAssistant, home: Home, entity_registry: er.EntityRegistry
+) -> None:
+    await home.add_helpers("input_boolean", washer={"initial": True})
+    hass.states.async_set("sensor.draws_washer", "3", {"unit_of_measurement": "W"})
+    washer = home.add_load("input_boolean.washer", "Washer")
+    await home.start()
+
+    def kinds() -> set[str | None]:
+        of_entry = er.async_entries_for_config_entry(
+            entity_registry, home.entry.entry_id
+        )
+        return {
+            entity.translation_key
+            for entity in of_entry
+            if entity.config_subentry_id == washer
+        }
+
+    measured = {"load_standby", "load_cycle"}
+    assert not kinds() & measured
+    subentry = home.entry.subentries[washer]
+    sensor = {"power_sensor": "sensor.draws_washer"}
+    for data, found in (({**subentry.data, **sensor}, True), (subentry.data, False)):
+        hass.config_entries.async_update_subentry(home.entry, subentry, data=data)
+        await hass.async_block_till_done()
+        await home.run(2)
+        assert (measured <= kinds()) is found
+        assert bool(measured & kinds()) is found
+
+
+async def test_a_heater_that_goes_while_nothing_runs_takes_its_thermostat_along(
+    hass: HomeAssistant,
+    home: Home,
+    heated: HeatedHome,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    await heated.furnish()
+    assert entity_registry.async_get(THERMOSTAT) is not None
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    hass.config_entries.async_remove_subentry(home.entry, heated.key)
+    await home.come_back()
+    assert entity_registry.async_get(THERMOSTAT) is None
+
+
 async def test_a_sensor_that_says_nonsense_counts_nothing(
     hass: HomeAssistant, home: Home, heated: HeatedHome
 ) -> None:

@@ -130,6 +130,18 @@ async def test_a_red_peak_with_nothing_armed_is_told(
     assert home.state("sensor.heater_state") == "shed"
 
 
+async def test_without_a_load_there_is_nothing_to_arm(
+    hass: HomeAssistant, home: Home
+) -> None:
+    key = await a_heater(home)
+    issue = f"nothing_armed_{home.entry.entry_id}"
+    assert home.issue(issue) is not None
+    hass.config_entries.async_remove_subentry(home.entry, key)
+    await hass.async_block_till_done()
+    await home.run(2)
+    assert home.issue(issue) is None
+
+
 async def test_explain(hass: HomeAssistant, home: Home) -> None:
     _, last = await two_heaters(home)
     await home.start()

@@ -8,7 +8,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.linky_pilote.engine.regulation.hours import PARIS
-from custom_components.linky_pilote.engine.regulation.model import EcowattSpan
+from custom_components.linky_pilote.engine.regulation.model import EcowattSpan, Reason
+from custom_components.linky_pilote.home.sheds import Shed
 
 from ..meters import Meter
 from .heated import HeatedHome
@@ -48,6 +49,30 @@ def _saying(home: Home, period: str, *, tomorrow: str) -> Meter:
     """Return the home's meter with what it says of the days."""
     groups = {**home.meter.groups, "PTEC": period, "DEMAIN": tomorrow}
     return replace(home.meter, groups=groups)
+
+
+async def test_in_the_hour_that_comes_twice(hass: HomeAssistant, home: Home) -> None:
+    """Home Assistant takes an end that a clock shows before the start for a mistake."""
+    await hass.config.async_set_time_zone("Europe/Paris")
+    heated = HeatedHome(home)
+    home.freezer.move_to("2026-10-25 02:50:00+02:00")
+    await heated.furnish()
+    start = datetime.fromisoformat("2026-10-25T02:50:00+02:00").timestamp()
+    shed = Shed(start=start, end=start + 1200, reason=Reason.OVERLOAD)
+    home.coordinator.memory.sheds.past.append(shed)
+    answer: Any = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": CALENDAR,
+            "start_date_time": "2026-10-24T00:00:00+02:00",
+            "end_date_time": "2026-10-26T00:00:00+01:00",
+        },
+        blocking=True,
+        return_response=True,
+    )
+    (event,) = answer[CALENDAR]["events"]
+    assert event["start"] == "2026-10-25T02:50:00+02:00"
 
 
 async def test_past_running_and_announced(hass: HomeAssistant, home: Home) -> None:

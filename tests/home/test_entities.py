@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.json import ExtendedJSONEncoder
@@ -276,6 +276,58 @@ async def test_what_is_spoiled_spoils_nothing_else(
     assert home.calls == [("input_boolean", "turn_on", "input_boolean.last")]
     assert home.coordinator.memory.ranks == {first: 2, last: 1}
     assert not home.coordinator.wishes.armed
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])  # the schedule's own
+@pytest.mark.parametrize("what", ["renamed", "removed"])
+async def test_a_schedule_that_is(
+    hass: HomeAssistant,
+    home: Home,
+    hass_storage: dict[str, Any],
+    entity_registry: er.EntityRegistry,
+    what: str,
+) -> None:
+    """Its hours count by whatever name, and no more once it is gone."""
+    await hass.config.async_set_time_zone("Europe/Paris")
+    hours = {"tuesday": [{"from": "03:05:00", "to": "03:10:00"}]}
+    item = {"id": "filter", "name": "Filter", **hours}
+    hass_storage["schedule"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": "schedule",
+        "data": {"items": [item]},
+    }
+    await home.add_helpers("schedule")
+    await home.add_helpers("input_boolean", pump={"initial": False})
+    schedule = entity_registry.async_get("schedule.filter")
+    assert schedule is not None
+    pump = home.add_load(
+        "input_boolean.pump", "Pump", behaviour="on_off", schedule=schedule.id
+    )
+    await home.start()
+    home.arm(pump)
+    await home.run(10, every=5)
+    if what == "removed":
+        entity_registry.async_remove("schedule.filter")
+    else:
+        entity_registry.async_update_entity(
+            "schedule.filter", new_entity_id="schedule.pool"
+        )
+        await hass.async_block_till_done()
+        later = Window(days=frozenset({1}), start=12 * 60, end=13 * 60)
+        answer: Any = {"schedule.pool": {"tuesday": [{"from": "12:00", "to": "13:00"}]}}
+        hass.services.async_register(
+            "schedule",
+            "get_schedule",
+            lambda call: answer,
+            supports_response=SupportsResponse.ONLY,
+        )
+        hass.states.async_set("schedule.pool", "off", {"next_event": "later"})
+    await hass.async_block_till_done()
+    await home.run(400, every=5)
+    assert home.calls == []
+    windows = home.coordinator.drivers[pump].load.load.windows
+    assert windows == ((later,) if what == "renamed" else (Window(days=frozenset()),))
 
 
 async def test_a_schedule_that_is_not_there_starts_nothing(

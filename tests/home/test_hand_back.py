@@ -5,12 +5,17 @@ from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryDisabler
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.linky_pilote.engine.regulation.model import HouseMode
+from custom_components.linky_pilote.engine.regulation.model import (
+    HouseMode,
+    LoadMode,
+    Reason,
+)
 from custom_components.linky_pilote.engine.regulation.wishes import disarm, set_house
+from custom_components.linky_pilote.home.wishes import set_mode
 
 from .homes import Home
 from .test_shedding import two_heaters
@@ -150,6 +155,44 @@ async def test_a_renamed_entity_is_followed(
     assert home.calls[1:] == [("input_boolean", "turn_on", "input_boolean.renamed")]
 
 
+async def test_an_entity_that_is_registered_again_is_watched_again(
+    hass: HomeAssistant, home: Home, entity_registry: er.EntityRegistry
+) -> None:
+    """A plug that was removed and paired again."""
+
+    def pair() -> str:
+        plug = entity_registry.async_get_or_create(
+            "switch", "zha", "1", object_id_base="plug"
+        )
+        hass.states.async_set(plug.entity_id, "on")
+        return plug.entity_id
+
+    plug = pair()
+    key = home.add_load(plug, "Plug")
+    await home.start()
+    home.arm(key)
+    await home.run(3)
+    entity_registry.async_remove(plug)
+    hass.states.async_remove(plug)
+    await home.run(3)
+    assert home.issue(f"load_entity_gone_{key}") is not None
+    assert pair() == plug
+    await home.run(20)
+    assert home.issue(f"load_entity_gone_{key}") is None
+    assert home.state("sensor.plug_state") == "running"
+    hass.services.async_register(
+        "switch", "turn_off", lambda call: hass.states.async_set(plug, "off")
+    )
+    set_mode(home.coordinator, key, LoadMode.OFF, home.coordinator.now() + 3600)
+    await home.run(15)
+    assert home.calls == [("switch", "turn_off", plug)]
+    hass.states.async_set(plug, "on", context=Context(user_id="somebody"))
+    await home.run(5)
+    verdict = home.coordinator.verdict(key)
+    assert verdict is not None
+    assert verdict.reason is Reason.HAND
+
+
 async def test_a_removed_entity_is_told(
     hass: HomeAssistant, home: Home, shed: str, entity_registry: er.EntityRegistry
 ) -> None:
@@ -173,6 +216,7 @@ async def test_what_is_not_there_when_the_entry_goes_is_told_and_given_back_late
     issue = home.issue(f"load_not_given_back_{shed}")
     assert issue is not None
     assert issue.is_persistent
+    assert issue.is_fixable, "after a restart nobody else withdraws it"
     assert issue.translation_placeholders == {"name": "Last", "had": "on"}
     hass.states.async_set(LAST, "off")
     await hass.async_block_till_done()

@@ -72,6 +72,32 @@ async def test_a_short_silence_is_none(two: Home) -> None:
     assert two.calls == []
 
 
+@pytest.mark.parametrize("expected_lingering_timers", [True])  # the schedule's own
+async def test_a_schedule_that_is_read_first_hides_no_power_cut(
+    hass: HomeAssistant,
+    home: Home,
+    hass_storage: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, last = await two_heaters(home)
+    always = [{"from": "00:00", "to": "24:00"}]
+    await home.add_helpers("schedule", filter={"name": "Filter", "tuesday": always})
+    await home.add_helpers("input_boolean", pump={"initial": False})
+    home.add_load("input_boolean.pump", behaviour="on_off", schedule="schedule.filter")
+    await home.start()
+    home.arm(first, last)
+    await home.run(10)
+    await hass.config_entries.async_unload(home.entry.entry_id)
+    (key,) = [key for key in hass_storage if key.startswith("linky_pilote.home.")]
+    hass_storage[key]["data"]["stopped"] = False
+    now = home.freezer.time_to_freeze.timestamp()
+    monkeypatch.setattr(BOOTED_AT, lambda: now + 60)
+    home.freezer.tick(120)
+    await home.start()
+    await home.run(20)
+    assert sorted(home.calls) == OFF
+
+
 @pytest.mark.parametrize("farewell", [False, True])
 @pytest.mark.parametrize("booted", [False, True])
 async def test_a_start_without_a_farewell(

@@ -91,6 +91,30 @@ async def test_it_runs_on_the_sun_alone(
     assert home.calls[1:] == [("input_boolean", "turn_off", PUMP)]
 
 
+@pytest.mark.parametrize(("hour", "share"), [(2, 0.0), (12, 0.5)])
+async def test_no_sun_is_counted_by_night(
+    hass: HomeAssistant,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    hour: int,
+    share: float,
+) -> None:
+    """A tank without a sensor counts as drawing when it is hot, as told."""
+    home.freezer.move_to(f"2026-06-16 {hour:02}:00:00+02:00")
+    await home.add_helpers("input_boolean", pump={"initial": True})
+    roof = Roof(home)
+    monkeypatch.setattr(roof, "sun", 700)  # its meter says 300 W less than it is told
+    roof.live()
+    home.after = roof.live
+    monkeypatch.setattr(home, "frame", roof.frame)
+    home.add_load(PUMP, "Pump", behaviour="on_off", power=1000.0)
+    await home.start()
+    await home.run(60)
+    (account,) = home.coordinator.memory.accounts.loads.values()
+    assert account.energy == pytest.approx(1000 * 60 / 3600, rel=0.1)
+    assert account.sun == pytest.approx(share * account.energy, rel=0.2, abs=0.01)
+
+
 async def test_a_stop_switches_it_off(
     hass: HomeAssistant, home: Home, roof: Roof
 ) -> None:

@@ -331,6 +331,19 @@ async def test_degrees_are_ordered_where_they_can_be(
     assert heated.shown("temperature") == 16.5, "what was asked for is kept"
 
 
+async def test_a_mode_may_come_with_a_temperature(
+    home: Home, heated: HeatedHome
+) -> None:
+    await heated.furnish()
+    await heated.ask("set_temperature", temperature=19, hvac_mode="heat")
+    assert heated.shown() == "heat"
+    heated.period("HPJR")
+    home.freezer.move_to("2026-12-15 10:00:00+01:00")
+    await home.run(20)
+    with pytest.raises(ServiceValidationError):
+        await heated.ask("set_temperature", temperature=19, hvac_mode="heat")
+
+
 async def test_off_has_to_be_enabled(
     hass: HomeAssistant, home: Home, heated: HeatedHome
 ) -> None:

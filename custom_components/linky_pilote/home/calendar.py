@@ -97,7 +97,8 @@ class ShedCalendar(HomeEntity, CalendarEntity):
         reason = say(self.hass, "sensor.house_last_decision.state", shed.reason)
         return CalendarEvent(
             start=start,
-            end=end,
+            # Home Assistant compares what a clock on the wall shows, which is set back
+            end=max(start, end),
             summary=reason[:1].upper() + reason[1:],
             uid=f"{self._attr_unique_id}_{start.isoformat()}",
         )

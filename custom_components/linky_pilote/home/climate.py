@@ -13,6 +13,7 @@ from typing import Any, Final, override
 
 from homeassistant.components.climate import ClimateEntityDescription
 from homeassistant.components.climate.const import (
+    ATTR_HVAC_MODE,
     ClimateEntityFeature,
     HVACAction,
     HVACMode,
@@ -250,7 +251,9 @@ class SheddingThermostat(HomeEntity, NativeClimateEntity):
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        """Choose it by a temperature."""
+        """Choose it by a temperature, and a mode where one is asked for with it."""
+        if (mode := kwargs.get(ATTR_HVAC_MODE)) is not None:
+            await self.async_set_hvac_mode(mode)
         target, room = kwargs[ATTR_TEMPERATURE], self._room
         degrees = any(driver.takes_degrees for driver in self._drivers)
         reference = self._reference

@@ -30,6 +30,7 @@ from ..engine.regulation.model import (
     Verdict,
     Wishes,
 )
+from ..engine.regulation.sky import is_night
 from ..engine.regulation.wishes import RefusedError, disarm
 from ..grid.board import announced, price_of
 from ..meter.coordinator import MeterCoordinator
@@ -98,7 +99,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._decide_again = False
         self._told: Decision | None = None
         self._failed = False
-        self._stopped = False
+        self._stopped = True  # until it starts
         self._staged_until = 0.0
         """A power cut has ended: until then all loads wait, and come back in turns."""
 
@@ -114,7 +115,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         await self.schedules.async_load(self._schedule_ids())
         if was_cut(self.memory):
             self._staged_until = self.now() + GATHER
-        self.memory.stopped = False
+        self._stopped = self.memory.stopped = False
         self.memory.save_soon(at_once=True)
         self.apply()
         entry.async_on_unload(self.meter.async_add_listener(self._meter_spoke, self))
@@ -381,6 +382,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
         self._told = decision = self.data
         if decision is None:
             self.memory.sheds.note(self.now(), None)
+            self.warnings.end()
         else:
             now = decision.state.now
             self.occurrences.compare(before, decision, now)
@@ -416,7 +418,7 @@ class HomeCoordinator(DataUpdateCoordinator[Decision | None]):
             now=now,
             net=heard.net if heard else None,
             production=production,
-            sunny=production is not None or injects(reading),
+            sunny=production is not None or (injects(reading) and not is_night(now)),
             period=period,
             price=price_of(self.hass, period),
         )

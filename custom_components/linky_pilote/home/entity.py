@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.const import Platform
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -137,36 +137,37 @@ def add_of_loads[D: EntityDescription](
     """
     coordinator = entry.runtime_data.home
     descriptions = tuple(descriptions)
-    known: set[str] = set()
-    has_house = False
+    known: dict[str, HomeLoad] | None = None
+
+    def has(load: HomeLoad | None, description: D) -> bool:
+        if load is None or not isinstance(description, SomeLoadsDescription):
+            return load is not None
+        return description.exists_fn(load)
 
     @callback
-    def add_new() -> None:
-        nonlocal has_house
-        keys = coordinator.drivers.keys()
-        if not keys:
-            if has_house:
+    def compare() -> None:
+        nonlocal known
+        loads = {key: driver.load for key, driver in coordinator.drivers.items()}
+        if loads == known:
+            return
+        before, known = known, loads
+        if before is None or bool(loads) is not bool(before):
+            if loads:
+                async_add_entities(house(coordinator))
+            else:
                 _remove_house(coordinator, platform)
-            has_house = False
-        elif not has_house:
-            has_house = True
-            async_add_entities(house(coordinator))
-        known.intersection_update(keys)
-        for key in keys - known:
-            load = coordinator.drivers[key].load
-            known.add(key)
-            async_add_entities(
-                [
-                    make(coordinator, key, description)
-                    for description in descriptions
-                    if not isinstance(description, SomeLoadsDescription)
-                    or description.exists_fn(load)
-                ],
-                config_subentry_id=key,
-            )
+        for key, load in loads.items():
+            had = None if before is None else before.get(key)
+            new = [it for it in descriptions if has(load, it) and not has(had, it)]
+            if new:
+                entities = [make(coordinator, key, description) for description in new]
+                async_add_entities(entities, config_subentry_id=key)
+            for description in descriptions:
+                if has(had, description) and not has(load, description):
+                    _remove(coordinator.hass, platform, f"{key}_{description.key}")
 
-    add_new()
-    entry.async_on_unload(coordinator.async_add_listener(add_new))
+    compare()
+    entry.async_on_unload(coordinator.async_add_listener(compare))
 
 
 def add_with_heaters(
@@ -182,28 +183,30 @@ def add_with_heaters(
     It is there while the user wants it.
     """
     coordinator = entry.runtime_data.home
-    there = False
+    there: bool | None = None
 
     @callback
     def compare() -> None:
         nonlocal there
-        if (bool(coordinator.heaters) and wanted(coordinator)) is there:
+        before, there = there, bool(coordinator.heaters) and wanted(coordinator)
+        if there is before:
             return
-        there = not there
         entities = make(coordinator)
         if there:
             async_add_entities(entities)
             return
-        registry = er.async_get(coordinator.hass)
         for entity in entities:
-            known = registry.async_get_entity_id(
-                platform, DOMAIN, entity.unique_id or ""
-            )
-            if known is not None:
-                registry.async_remove(known)
+            _remove(coordinator.hass, platform, entity.unique_id or "")
 
     compare()
     entry.async_on_unload(coordinator.async_add_listener(compare))
+
+
+def _remove(hass: HomeAssistant, platform: Platform, unique_id: str) -> None:
+    registry = er.async_get(hass)
+    known = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+    if known is not None:
+        registry.async_remove(known)
 
 
 def _remove_house(coordinator: HomeCoordinator, platform: Platform) -> None:

@@ -45,8 +45,9 @@ class LoadIssues:
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
-            is_persistent=kind == NOT_GIVEN_BACK,  # nobody is left to tell it again
+            # nobody is left to tell it again, nor to withdraw it after a restart
+            is_fixable=kind == NOT_GIVEN_BACK,
+            is_persistent=kind == NOT_GIVEN_BACK,
             learn_more_url=_HELP,
             severity=ir.IssueSeverity.WARNING,
             translation_key=kind,

@@ -13,7 +13,11 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import (
+    async_track_entity_registry_updated_event,
+    async_track_state_change_event,
+)
 
 from ..const import LOGGER
 from ..engine.regulation.model import Window
@@ -40,7 +44,7 @@ class Schedules:
         self._hass = hass
         self._changed = changed
         self._windows: dict[str, tuple[Window, ...]] = {}
-        self._unfollow: dict[str, CALLBACK_TYPE] = {}
+        self._unfollow: dict[str, tuple[CALLBACK_TYPE, ...]] = {}
 
     def windows(self, stored: str | None) -> tuple[Window, ...]:
         """Return the windows of a schedule; empty, without one: always.
@@ -59,28 +63,40 @@ class Schedules:
     async def async_load(self, wanted: set[str]) -> None:
         """Follow these schedules, and no others."""
         for stored in self._unfollow.keys() - wanted:
-            self._unfollow.pop(stored)()
+            self._leave(stored)
             self._windows.pop(stored, None)
         for stored in wanted - self._unfollow.keys():
-            entity_id = resolve(self._hass, stored)
-            if entity_id is not None:
-                self._follow(stored, entity_id)
-                await self._async_read(stored)
+            await self._async_follow(stored)
 
     @callback
     def stop(self) -> None:
         """Follow none any more."""
-        for unfollow in self._unfollow.values():
-            unfollow()
-        self._unfollow = {}
+        for stored in list(self._unfollow):
+            self._leave(stored)
 
-    def _follow(self, stored: str, entity_id: str) -> None:
+    def _leave(self, stored: str) -> None:
+        for unfollow in self._unfollow.pop(stored, ()):
+            unfollow()
+
+    async def _async_follow(self, stored: str) -> None:
+        """Read a schedule now and whenever it changes, by the name that it has then."""
+        entity_id = resolve(self._hass, stored)
+        if entity_id is None:
+            self._set(stored, _NEVER)
+            return
+
         async def changed(event: Event[EventStateChangedData]) -> None:
             await self._async_read(stored)
 
-        self._unfollow[stored] = async_track_state_change_event(
-            self._hass, entity_id, changed
+        async def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+            self._leave(stored)
+            await self._async_follow(stored)
+
+        self._unfollow[stored] = (
+            async_track_state_change_event(self._hass, entity_id, changed),
+            async_track_entity_registry_updated_event(self._hass, entity_id, renamed),
         )
+        await self._async_read(stored)
 
     async def _async_read(self, stored: str) -> None:
         entity_id = resolve(self._hass, stored)
@@ -98,8 +114,10 @@ class Schedules:
             LOGGER.warning("The schedule %s cannot be read: %s", entity_id, err)
             return
         blocks = answer.get(entity_id) if answer else None
-        windows = windows_of(blocks) if isinstance(blocks, Mapping) else ()
-        if windows != self._windows.get(stored):
+        self._set(stored, windows_of(blocks) if isinstance(blocks, Mapping) else _NEVER)
+
+    def _set(self, stored: str, windows: tuple[Window, ...]) -> None:
+        if windows != self.windows(stored):
             self._windows[stored] = windows
             self._changed()
 

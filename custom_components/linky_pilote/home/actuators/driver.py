@@ -241,6 +241,8 @@ class Driver:
         """Return what the load's entities say; a hand is told once."""
         if self._tried is not None:
             return self._tried.before
+        if not self._unfollow and self.entity_id is not None:
+            self.follow()  # it is registered again
         aim = self._aim()
         if aim is None:
             return Status(available=False)
