@@ -218,6 +218,13 @@ async def test_several_sockets_in_one_go(
         ),
         ("select.heater", PILOT_WIRE, "appliance", {"behaviour": "unsuitable"}),
         ("climate.room", HEATS, "charger", {"behaviour": "unsuitable"}),
+        ("script.boiler", {}, "appliance", {"behaviour": "unsuitable"}),
+        (
+            "water_heater.tank",
+            {"supported_features": 1, "operation_list": ["eco"]},
+            "on_off",
+            {"behaviour": "unsuitable"},
+        ),
     ],
 )
 async def test_mistakes(

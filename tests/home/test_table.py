@@ -25,6 +25,7 @@ COMFORT = Setting(power=1000.0, value=1.0, level=Level.COMFORT, target=19.0)
 
 PILOT_WIRE = {"comfort": "Confort", "eco": "Eco", "frost": "Hors-gel"}
 PRESETS = {"comfort": "comfort", "eco": "eco", "frost": "away"}
+BOOST = {"preset_mode": "boost", "preset_modes": ["none", "boost"]}
 HEATS: dict[str, Any] = {
     "hvac_modes": ["off", "heat", "cool"],
     "min_temp": 5,
@@ -304,7 +305,10 @@ def test_orders(case: tuple[Aim, Setting, list[Any]]) -> None:
         (aim("switch.a", "on", inverted=True), Told(setting=0.0)),
         (heater("switch.a", "on", {}, orders=SWITCH_ORDERS), Told(level=Level.COMFORT)),
         (heater("select.a", "Eco", {}, orders=PILOT_WIRE), Told(level=Level.ECO)),
-        (heater("select.a", "Auto", {}, orders=PILOT_WIRE), Told()),
+        (
+            heater("select.a", "Auto", {}, orders=PILOT_WIRE),
+            Told(level=Level.COMFORT),  # a programme of its own may heat
+        ),
         (aim("number.a", "16", **ADJUSTABLE), Told(setting=16.0)),
         (aim("number.a", "16", switch="off", **ADJUSTABLE), Told(setting=0.0)),
         (
@@ -387,12 +391,12 @@ def test_what_they_say(target: Aim, told: Told) -> None:
         (aim("climate.a", "off", HEATS), ["set_hvac_mode"]),
         (aim("climate.a", "heat", HEATS), ["set_hvac_mode", "set_temperature"]),
         (
-            aim("climate.a", "heat", {**HEATS, "preset_mode": "boost"}),
-            ["set_hvac_mode", "set_preset_mode"],
+            aim("climate.a", "heat", {**HEATS, **BOOST}),
+            ["set_hvac_mode", "set_temperature", "set_preset_mode"],
         ),
         (
             aim("climate.a", "heat", {**HEATS, "preset_mode": "none"}),
-            ["set_hvac_mode", "set_preset_mode", "set_temperature"],
+            ["set_hvac_mode", "set_temperature"],
         ),
         (aim("water_heater.a", "off"), ["turn_off"]),
         (aim("water_heater.a", "eco"), ["turn_on", "set_operation_mode"]),

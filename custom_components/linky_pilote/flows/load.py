@@ -17,6 +17,7 @@ from ..const import DOMAIN
 from ..engine.regulation.model import Level, Unit
 from ..entity_ids import resolve, stored_id
 from ..home.actuators.kinds.row import says_something
+from ..home.actuators.kinds.water_heater import stops
 from ..home.load import (
     CONF_BEHAVIOUR,
     CONF_ENTITY,
@@ -129,7 +130,8 @@ class LoadFlow(TrialSteps):
             return CONF_ENTITY, "own_entity"
         if stored_id(self.hass, entity_id) in self._taken():
             return CONF_ENTITY, "already_a_load"
-        if state.domain not in SUITED[behaviour]:
+        mute = state.domain == "water_heater" and not stops(state)
+        if state.domain not in SUITED[behaviour] or mute:
             return CONF_BEHAVIOUR, "unsuitable"
         if state.domain in ("number", "input_number"):
             unit = state.attributes.get("unit_of_measurement")

@@ -73,7 +73,7 @@ _WITH_MODES: Final = frozenset({"climate", "water_heater", "humidifier"})
 _ADJUSTABLE: Final = frozenset({"number", "input_number", "light", "fan"})
 
 SUITED: Final[Mapping[Behaviour, frozenset[str]]] = {
-    Behaviour.APPLIANCE: ON_OFF | _WITH_MODES,
+    Behaviour.APPLIANCE: ON_OFF - {"script"} | _WITH_MODES,  # what is on says so
     Behaviour.ON_OFF: ON_OFF | _WITH_MODES,
     Behaviour.HEATING: ON_OFF - {"fan"} | {"climate", "select", "input_select"},
     Behaviour.TANK: ON_OFF - {"fan"} | {"water_heater"},
@@ -251,6 +251,9 @@ def orders_of(state: State) -> dict[Level, str]:
 def suggested_range(behaviour: Behaviour, state: State) -> dict[str, Any]:
     """Return the values that the entity of an adjustable load can have."""
     attributes = state.attributes
+    if state.domain == "fan":
+        step = float(attributes.get("percentage_step", 1.0))
+        return {CONF_LOW: step, CONF_HIGH: 100.0, CONF_STEP: step}
     if state.domain not in ("number", "input_number"):
         return {CONF_LOW: 5.0, CONF_HIGH: 100.0, CONF_STEP: 1.0}
     low, step = float(attributes.get("min", 0)), float(attributes.get("step", 1))

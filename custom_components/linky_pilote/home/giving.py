@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Set as AbstractSet
+from math import inf
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -9,6 +11,11 @@ from ..const import DOMAIN
 from .actuators.driver import Driver
 from .actuators.handback import HandBack
 from .store import HomeMemory
+
+_AT_ONCE: Final = (0, -inf)
+_TRY_AGAIN: Final = 30.0
+_LONGEST_WAIT: Final = 1800.0
+"""s after which what failed is tried again: at first, and at most."""
 
 
 class Giving:
@@ -30,6 +37,8 @@ class Giving:
         self._leaving: dict[str, Driver] = {}
         """Of loads that have gone, by the key of what is to be given back."""
         self._running: set[str] = set()
+        self._failed: dict[str, tuple[int, float]] = {}
+        """How often that was tried in vain, and when on the loop's clock it is again."""
 
     @callback
     def leave(self, left_as: str, driver: Driver) -> None:
@@ -44,7 +53,9 @@ class Giving:
     def settle(self) -> None:
         """Give back what is changed and not commanded any more, once it is there."""
         for key in self._hand_back.waiting:
-            if key in self._running or self._may_write(key):
+            _, again = self._failed.get(key, _AT_ONCE)
+            waits = self._hass.loop.time() < again
+            if waits or key in self._running or self._may_write(key):
                 continue
             if self._hand_back.can(key):
                 self._running.add(key)
@@ -73,3 +84,7 @@ class Giving:
                 await self._hand_back.give_back(key)
         finally:
             self._running.discard(key)
+            tries, _ = self._failed.pop(key, _AT_ONCE)
+            if key in self._memory.changes and not self._may_write(key):
+                wait = min(_TRY_AGAIN * 2**tries, _LONGEST_WAIT)
+                self._failed[key] = tries + 1, self._hass.loop.time() + wait

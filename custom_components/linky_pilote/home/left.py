@@ -55,14 +55,23 @@ def async_come_back(hass: HomeAssistant, entry_id: str, memory: HomeMemory) -> N
 def _wait(
     hass: HomeAssistant, entry_id: str, memory: HomeMemory, *, key: str, entity_id: str
 ) -> None:
+    waits = True
+
     async def changed(event: Event[EventStateChangedData]) -> None:
-        if not says_something(event.data["new_state"]):
+        nonlocal waits
+        if not waits or not says_something(event.data["new_state"]):
             return
+        waits = False  # what its own change shows is not another chance
         await HandBack(hass, memory).give_back(key)
-        if key not in memory.changes:
+        if key in memory.changes:
+            waits = True
+            return
+        waiting = hass.data.get(_WAITING, {}).get(entry_id, [])
+        if unfollow in waiting:
+            waiting.remove(unfollow)
             unfollow()
-            LoadIssues(hass, entry_id).show(NOT_GIVEN_BACK, key, shown=False)
-            await memory.async_save()
+        LoadIssues(hass, entry_id).show(NOT_GIVEN_BACK, key, shown=False)
+        await memory.async_save()
 
     unfollow = async_track_state_change_event(hass, entity_id, changed)
     hass.data.setdefault(_WAITING, {}).setdefault(entry_id, []).append(unfollow)

@@ -9,6 +9,7 @@ from functools import partial
 from math import inf
 from typing import Final
 
+from homeassistant.const import STATE_ON
 from homeassistant.core import (
     CALLBACK_TYPE,
     Context,
@@ -41,6 +42,8 @@ _REMEMBERED_ORDERS: Final = 2
 _COMES_BACK: Final = 10.0
 """s in which what is there again may correct what it says: a bridge shows first what it
 knew last, then what the appliance answers."""
+_STARTS_ITSELF: Final = 60.0
+"""s in which a charger may start by itself when a car is plugged in."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
 
 
@@ -94,6 +97,8 @@ class Driver:
         self._sent_at = -inf
         self._back_at = -inf
         """When the entity was there again."""
+        self._plugged_at = -inf
+        """When a car was plugged in, an appliance made ready."""
         self._by_hand = False
         self._tried: Tried | None = None
         self._error: str | None = None
@@ -123,6 +128,10 @@ class Driver:
                 self._hass, watched, self._renamed
             ),
         ]
+        if (plug := resolve(self._hass, self.load.connected)) is not None:
+            self._unfollow.append(
+                async_track_state_change_event(self._hass, plug, self._plugged)
+            )
 
     @callback
     def stop(self) -> None:
@@ -139,6 +148,12 @@ class Driver:
     @callback
     def _renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         self.follow()
+
+    @callback
+    def _plugged(self, event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if new is not None and new.state == STATE_ON:
+            self._plugged_at = self._clock()
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
@@ -178,7 +193,8 @@ class Driver:
                 or event.context.parent_id in self._contexts,
                 by_user=user,
                 by_automation=automation is not None,
-                returned=now - self._back_at < _COMES_BACK,
+                returned=now - self._back_at < _COMES_BACK
+                or now - self._plugged_at < _STARTS_ITSELF,
             )
         )
         if doing is Doing.NOTHING or self._is_free(ordered):
@@ -206,12 +222,14 @@ class Driver:
         An automation that our own call has triggered is another's doing; a script is
         not, which a helper runs to do what it was told.
         """
+        if context.user_id is not None:  # a script that somebody starts is a hand
+            return True, None
         ours = context.parent_id in self._contexts
         for domain in ("automation",) if ours else ("automation", "script"):
             for state in self._hass.states.async_all(domain):
                 if state.context.id in (context.id, context.parent_id):
                     return False, state.entity_id
-        return context.user_id is not None, None
+        return False, None
 
     # --- what it says ---
 
@@ -353,6 +371,13 @@ class Driver:
         ):
             return
         calls = row.write(aim, order.setting)
+        if (
+            self.load.behaviour is Behaviour.APPLIANCE
+            and order.setting.value
+            and aim.kept
+        ):
+            # it comes back as it was: an air conditioner cools again
+            calls = row.give_back(aim.state.entity_id, aim.kept)
         if not calls:
             return
         self._before = told

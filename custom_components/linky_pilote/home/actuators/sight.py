@@ -40,12 +40,16 @@ def aim_of(
     state = state_of(load.entity)
     if state is None or not says_something(state):
         return None
+    switch = state_of(load.switch)
+    if load.switch is not None and not says_something(switch):
+        return None  # it could not be stopped, nor given back
     return Aim(
         load=load,
         state=state,
-        switch=state_of(load.switch),
+        switch=switch,
         kept=kept,
         phase_switch=state_of(load.phase_switch),
+        unit=hass.config.units.temperature_unit,
     )
 
 
@@ -66,7 +70,7 @@ def within_reach(aim: Aim, ordered: Setting) -> Setting:
     """Return an order with the setpoint that an entity can have."""
     if ordered.target is None:
         return ordered
-    return replace(ordered, target=reachable(aim.state, ordered.target))
+    return replace(ordered, target=reachable(aim, ordered.target))
 
 
 def temperature_of(hass: HomeAssistant, aim: Aim) -> float | None:
@@ -74,8 +78,7 @@ def temperature_of(hass: HomeAssistant, aim: Aim) -> float | None:
     if aim.load.temperature_sensor is not None:
         return celsius(hass, aim.load.temperature_sensor)
     attribute = MEASURES_TEMPERATURE.get(aim.state.domain)
-    value = aim.state.attributes.get(attribute) if attribute else None
-    return None if value is None else float(value)
+    return aim.celsius(attribute) if attribute else None
 
 
 def is_connected(hass: HomeAssistant, aim: Aim, told: Told, *, changed: bool) -> bool:

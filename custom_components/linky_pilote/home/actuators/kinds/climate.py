@@ -3,12 +3,14 @@
 from typing import Final
 
 from homeassistant.components.climate.const import (
+    ATTR_CURRENT_TEMPERATURE,
     ATTR_HVAC_ACTION,
     ATTR_HVAC_MODE,
     ATTR_HVAC_MODES,
     ATTR_MAX_TEMP,
     ATTR_MIN_TEMP,
     ATTR_PRESET_MODE,
+    ATTR_PRESET_MODES,
     HVACAction,
     HVACMode,
 )
@@ -42,7 +44,7 @@ def _level_of(aim: Aim, target: float | None) -> Level | None:
 
 def _read_climate(aim: Aim) -> Told:
     state, load = aim.state, aim.load
-    target = state.attributes.get(ATTR_TEMPERATURE)
+    target = aim.celsius(ATTR_TEMPERATURE)
     if load.load.heating is None:
         return Told(setting=float(state.state != HVACMode.OFF), target=target)
     if state.state == HVACMode.OFF:
@@ -52,7 +54,8 @@ def _read_climate(aim: Aim) -> Told:
     if load.orders:
         preset = state.attributes.get(ATTR_PRESET_MODE)
         levels = {option: level for level, option in load.orders.items()}
-        return Told(level=levels.get(preset or ""), target=target)
+        # what is no order of ours may heat
+        return Told(level=levels.get(preset or "", Level.COMFORT), target=target)
     return Told(level=_level_of(aim, target), target=target)
 
 
@@ -60,7 +63,8 @@ def _write_climate(aim: Aim, setting: Setting) -> tuple[Call, ...]:
     state, load = aim.state, aim.load
     entity_id, modes = state.entity_id, state.attributes.get(ATTR_HVAC_MODES) or []
     if load.load.heating is None:
-        return (power_call(entity_id, setting.value > 0),)
+        off = () if setting.value else _mode(entity_id, HVACMode.OFF, modes)
+        return off or (power_call(entity_id, setting.value > 0),)
     level = setting.level
     if level is None:
         return ()
@@ -82,21 +86,30 @@ def _write_climate(aim: Aim, setting: Setting) -> tuple[Call, ...]:
         return (*calls, call(entity_id, "set_preset_mode", preset_mode=preset))
     if setting.target is None:
         return ()
-    target = reachable(state, setting.target)
+    target = aim.in_unit(reachable(aim, setting.target))
     return (*calls, call(entity_id, "set_temperature", temperature=target))
 
 
-def reachable(state: State, target: float) -> float:
+def reachable(aim: Aim, target: float) -> float:
     """Return the setpoint in °C nearest to one that a thermostat can have."""
-    low = state.attributes.get(ATTR_MIN_TEMP, target)
-    high = state.attributes.get(ATTR_MAX_TEMP, target)
-    return float(min(max(target, low), high))
+    low, high = aim.celsius(ATTR_MIN_TEMP), aim.celsius(ATTR_MAX_TEMP)
+    target = target if low is None else max(target, low)
+    return target if high is None else min(target, high)
 
 
 def _cools(state: State) -> bool:
-    """Tell whether it cools, or does so in the mode that it is in."""
-    does = state.attributes.get(ATTR_HVAC_ACTION)
-    return state.state in _NO_HEAT or (state.state in _EITHER and does in _COOLS)
+    """Tell whether it cools, or does so in the mode that it is in.
+
+    One that does not say what it does cools what is warmer than its setpoint.
+    """
+    if state.state not in _EITHER:
+        return state.state in _NO_HEAT
+    said = state.attributes
+    if (does := said.get(ATTR_HVAC_ACTION)) is not None:
+        return does in _COOLS
+    now, target = said.get(ATTR_CURRENT_TEMPERATURE), said.get(ATTR_TEMPERATURE)
+    can = HVACMode.COOL in (said.get(ATTR_HVAC_MODES) or ())
+    return can and now is not None and target is not None and bool(now > target)
 
 
 def _cooled(aim: Aim) -> bool:
@@ -116,9 +129,12 @@ def _mode(entity_id: str, mode: HVACMode, modes: list[str]) -> tuple[Call, ...]:
 
 def _keep_climate(aim: Aim) -> Kept:
     attributes = aim.state.attributes
+    preset = attributes.get(ATTR_PRESET_MODE)
+    # some show a preset that they do not take
+    taken = preset in (attributes.get(ATTR_PRESET_MODES) or ())
     return {
         ATTR_HVAC_MODE: aim.state.state,
-        ATTR_PRESET_MODE: attributes.get(ATTR_PRESET_MODE),
+        ATTR_PRESET_MODE: preset if taken else None,
         ATTR_TEMPERATURE: attributes.get(ATTR_TEMPERATURE),
     }
 
@@ -127,10 +143,11 @@ def _give_climate_back(entity_id: str, kept: Kept) -> tuple[Call, ...]:
     calls = [call(entity_id, "set_hvac_mode", hvac_mode=kept[ATTR_HVAC_MODE])]
     if kept[ATTR_HVAC_MODE] == HVACMode.OFF:
         return tuple(calls)
+    # a preset that is still shown is not taken again, and comes last where it is not
+    if (target := kept[ATTR_TEMPERATURE]) is not None:
+        calls.append(call(entity_id, "set_temperature", temperature=target))
     if (preset := kept[ATTR_PRESET_MODE]) is not None:
         calls.append(call(entity_id, "set_preset_mode", preset_mode=preset))
-    if (target := kept[ATTR_TEMPERATURE]) is not None and preset in (None, "none"):
-        calls.append(call(entity_id, "set_temperature", temperature=target))
     return tuple(calls)
 
 

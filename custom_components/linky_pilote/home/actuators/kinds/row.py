@@ -4,8 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfTemperature,
+)
 from homeassistant.core import State
+from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ....engine.regulation.model import Level, Setting
 from ...load import HomeLoad
@@ -46,6 +52,20 @@ class Aim(NamedTuple):
     """What the entity had before we changed it, if we did."""
     phase_switch: State | None = None
     """Tells a charger one phase from three."""
+    unit: str = UnitOfTemperature.CELSIUS
+    """Of Home Assistant, in which a state says temperatures."""
+
+    def celsius(self, attribute: str) -> float | None:
+        """Return the °C that an attribute says."""
+        said = self.state.attributes.get(attribute)
+        if said is None:
+            return None
+        return TemperatureConverter.convert(said, self.unit, UnitOfTemperature.CELSIUS)
+
+    def in_unit(self, degrees: float) -> float:
+        """Return °C as a service is told them."""
+        convert = TemperatureConverter.convert
+        return convert(degrees, UnitOfTemperature.CELSIUS, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from ....engine.regulation.model import Setting
+from ....engine.regulation.model import Level, Setting
 from .row import Aim, Call, Kept, Row, Told, call, keep_state
 
 
 def _read_select(aim: Aim) -> Told:
     levels = {option: level for level, option in aim.load.orders.items()}
-    return Told(level=levels.get(aim.state.state))
+    return Told(
+        level=levels.get(aim.state.state, Level.COMFORT)
+    )  # a programme may heat
 
 
 def _write_select(aim: Aim, setting: Setting) -> tuple[Call, ...]:
