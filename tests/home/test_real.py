@@ -9,16 +9,20 @@ from homeassistant.components.climate.const import HVACMode
 from homeassistant.components.water_heater.const import WaterHeaterEntityFeature
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.linky_pilote.engine.regulation.model import LoadMode, Reason
 from custom_components.linky_pilote.engine.regulation.wishes import disarm
+from custom_components.linky_pilote.home.wishes import set_mode
 
 from .homes import Home
 from .real import HotWater, Unit, add_entity, draws
 from .test_hand_back import LAST
+from .test_phases import THREE
 from .test_shedding import shed_the_last
 
 UNIT, TANK = "climate.unit", "water_heater.tank"
@@ -226,6 +230,104 @@ async def test_a_charger_whose_switch_is_away_is_not_there(
     assert home.state("sensor.car_state") == "no_entity"
 
 
+@pytest.mark.parametrize("what", ["away", "renamed"])
+async def test_a_charger_is_given_back_by_its_switch(
+    hass: HomeAssistant,
+    home: Home,
+    charger: str,
+    entity_registry: er.EntityRegistry,
+    what: str,
+) -> None:
+    """Its own entity is there all the time."""
+    data = home.entry.subentries[charger].data
+    known = entity_registry.async_get_or_create(
+        "switch", "test", "1", object_id_base="charges"
+    )
+    switch = known.entity_id
+    hass.states.async_set(switch, "on")
+    hass.config_entries.async_update_subentry(
+        home.entry,
+        home.entry.subentries[charger],
+        data={**data, "switch": known.id, "connected": None, "grid": "any"},
+    )
+
+    def turn(call: ServiceCall) -> None:
+        state = hass.states.get(call.data["entity_id"])
+        if state is not None and state.state != "unavailable":
+            said = call.service.removeprefix("turn_")
+            hass.states.async_set(call.data["entity_id"], said, context=call.context)
+
+    await home.start()
+    for service in ("turn_on", "turn_off"):
+        hass.services.async_register("switch", service, turn)
+    home.arm(charger)
+    await home.run(5)
+    set_mode(home.coordinator, charger, LoadMode.OFF, home.coordinator.now() + 3600)
+    await home.run(20)
+    assert home.state(switch) == "off"
+    if what == "renamed":
+        hass.states.async_remove(switch)
+        switch = "switch.garage"
+        entity_registry.async_update_entity(known.entity_id, new_entity_id=switch)
+        hass.states.async_set(switch, "off")
+    else:
+        hass.states.async_set(switch, "unavailable")
+    home.coordinator.wish(partial(disarm, charger))
+    await home.run(20)
+    if what == "away":
+        assert home.coordinator.memory.changes
+        hass.states.async_set(switch, "off")
+        await home.run(20)
+    assert home.state(switch) == "on"
+    assert home.coordinator.memory.changes == {}
+
+
+async def test_a_step_of_a_change_of_phases_is_no_hand(
+    hass: HomeAssistant, home: Home
+) -> None:
+    """A charger that is asked now and then shows it late, and without a call."""
+    home.meter = THREE
+    await home.add_helpers("input_number", car={"min": 6, "max": 16, "initial": 16})
+    hass.states.async_set("switch.car", "on")
+    options = {"options": ["1 phase", "3 phases"]}
+    hass.states.async_set("select.phases", "3 phases", options)
+    key = home.add_load(
+        "input_number.car",
+        behaviour="charger",
+        unit="A",
+        low=6,
+        high=16,
+        step=1,
+        power=11_040,
+        switch="switch.car",
+        phases=["1", "2", "3"],
+        phase_switch="select.phases",
+        grid="any",
+        follow=3.0,
+    )
+    await home.start()
+    for domain, service in (
+        ("switch", "turn_off"),
+        ("switch", "turn_on"),
+        ("select", "select_option"),
+    ):
+        hass.services.async_register(domain, service, lambda call: None)
+    home.arm(key)
+    await home.run(60)
+    far = home.coordinator.now() + 36_000
+    set_mode(home.coordinator, key, LoadMode.FORCED, far, 1500)
+    for _ in range(1000):
+        await home.run(1)
+        if ("select", "select_option", "select.phases") in home.calls:
+            break
+    await home.run(3)
+    hass.states.async_set("switch.car", "off")  # its contactor moves
+    await home.run(3)
+    verdict = home.coordinator.verdict(key)
+    assert verdict is not None
+    assert verdict.reason is Reason.FORCED
+
+
 def cloud(hass: HomeAssistant, answer: Callable[[str], Awaitable[None]]) -> list[str]:
     """Add a fan behind a cloud, which is on; return what it is asked for."""
     hass.states.async_set("fan.cloud", "on")
@@ -264,6 +366,35 @@ async def test_what_cannot_be_given_back_is_tried_more_and_more_seldom(
     await home.run(1000, every=5)
     assert home.state("fan.cloud") == "on"
     assert home.coordinator.memory.changes == {}
+
+
+async def test_what_a_person_sets_before_it_is_given_back_stays(
+    hass: HomeAssistant, home: Home, hass_admin_user: MockUser
+) -> None:
+    orders = {"comfort": "Confort", "eco": "Eco", "frost": "Hors-gel"}
+    wire = "input_select.wire"
+    await home.add_helpers(
+        "input_select", wire={"options": [*orders.values()], "initial": "Confort"}
+    )
+    key = home.add_load(wire, behaviour="heating", orders=orders, follow=2.0)
+    home.meter = home.meter.with_period("HPJR")
+    await home.start()
+    home.arm(key)
+    await home.run(30)
+    assert home.state(wire) == "Hors-gel"
+
+    def fail(call: ServiceCall) -> None:
+        raise OSError("no answer")
+
+    hass.services.async_register("input_select", "select_option", fail)
+    home.coordinator.wish(partial(disarm, key))
+    await home.run(5)
+    assert home.coordinator.memory.changes
+    somebody = Context(user_id=hass_admin_user.id)
+    hass.states.async_set(wire, "Eco", context=somebody)
+    home.calls.clear()
+    await home.run(200, every=5)
+    assert home.calls == []
 
 
 async def test_what_is_given_back_late_is_so_once(

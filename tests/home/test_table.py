@@ -46,8 +46,12 @@ def aim(
     **data: Any,
 ) -> Aim:
     """Return what an order goes to."""
+    beside = {"switch": "switch.stop"} if switch else {}
+    if phases:
+        beside["phase_switch"] = phases.entity_id
+    known = {"entity": entity_id, "behaviour": "on_off", **beside, **data}
     subentry = ConfigSubentry(
-        data=MappingProxyType({"entity": entity_id, "behaviour": "on_off", **data}),
+        data=MappingProxyType(known),
         subentry_type="load",
         title="x",
         unique_id=None,

@@ -14,8 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..entity_ids import resolve
-from .actuators.handback import HandBack
-from .actuators.kinds.row import says_something
+from .actuators.handback import HandBack, beside
 from .issues import NOT_GIVEN_BACK, LoadIssues
 from .store import HomeMemory
 
@@ -55,14 +54,14 @@ def async_come_back(hass: HomeAssistant, entry_id: str, memory: HomeMemory) -> N
 def _wait(
     hass: HomeAssistant, entry_id: str, memory: HomeMemory, *, key: str, entity_id: str
 ) -> None:
-    waits = True
+    waits, hand_back = True, HandBack(hass, memory)
 
     async def changed(event: Event[EventStateChangedData]) -> None:
         nonlocal waits
-        if not waits or not says_something(event.data["new_state"]):
+        if not waits or not hand_back.can(key):
             return
         waits = False  # what its own change shows is not another chance
-        await HandBack(hass, memory).give_back(key)
+        await hand_back.give_back(key)
         if key in memory.changes:
             waits = True
             return
@@ -73,5 +72,7 @@ def _wait(
         LoadIssues(hass, entry_id).show(NOT_GIVEN_BACK, key, shown=False)
         await memory.async_save()
 
-    unfollow = async_track_state_change_event(hass, entity_id, changed)
+    names = beside(hass, memory.changes[key].due).values()
+    watched = [entity_id, *(name for name in names if name)]
+    unfollow = async_track_state_change_event(hass, watched, changed)
     hass.data.setdefault(_WAITING, {}).setdefault(entry_id, []).append(unfollow)

@@ -12,7 +12,7 @@ from homeassistant.core import Context, HomeAssistant
 
 from ..engine.regulation.model import Level, Setting
 from ..measures import watts
-from .actuators.handback import call_all
+from .actuators.handback import as_named, call_all
 from .actuators.kinds.row import Aim
 from .actuators.sight import aim_of, read, shows
 from .actuators.table import row_of
@@ -94,7 +94,8 @@ async def try_load(
             said = None if now is None else read(now, setting)
         finally:
             if not taken():
-                await call_all(hass, row.give_back(entity_id, kept), Context())
+                back = row.give_back(entity_id, as_named(hass, kept))
+                await call_all(hass, back, Context())
     except _EndedError:
         return Trial(finding=Finding.INTERRUPTED)
     silent = told.setting is None and told.level is None

@@ -44,6 +44,8 @@ _COMES_BACK: Final = 10.0
 knew last, then what the appliance answers."""
 _STARTS_ITSELF: Final = 60.0
 """s in which a charger may start by itself when a car is plugged in."""
+_CHANGES_PHASES: Final = 60.0
+"""s that a charger may take to change its phases."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
 
 
@@ -169,18 +171,17 @@ class Driver:
             return
         ordered = memory.ordered
         aim = self._aim(new)
-        if (
-            ordered is None
-            or aim is None
-            or self._tried is not None
-            or not self._may_write()
-        ):
+        if ordered is None or aim is None or self._tried is not None:
             return
         told = self._read(aim)
         if there and old is not None:
             was = self._aim(old)
             if was is not None and self._read(was) == told:
                 return  # something else of it has changed
+        if not self._may_write():
+            if event.context.user_id is not None:
+                self._forget_change()  # it waits to be given back, and has been set
+            return
         user, automation = self._source_of(event.context)
         doing = whose(
             Seen(
@@ -193,6 +194,7 @@ class Driver:
                 or event.context.parent_id in self._contexts,
                 by_user=user,
                 by_automation=automation is not None,
+                step=self._is_step(told, now),
                 returned=now - self._back_at < _COMES_BACK
                 or now - self._plugged_at < _STARTS_ITSELF,
             )
@@ -203,11 +205,27 @@ class Driver:
         self._by_hand = True
         self._next = None
         self._sent.clear()
-        # What a person chose is what there is from now on.
-        if self._memory.changes.pop(self.load.key, None) is not None:
-            self._memory.save_soon(at_once=True)
+        self._forget_change()
         if doing is Doing.AUTOMATION and automation is not None:
             self._on_automation(self.load.key, automation)
+
+    def _forget_change(self) -> None:
+        """Take what a person chose for what there is from now on."""
+        if self._memory.changes.pop(self.load.key, None) is not None:
+            self._memory.save_soon(at_once=True)
+
+    def _is_step(self, told: Told, now: float) -> bool:
+        """Tell whether a charger shows a step of changing its phases.
+
+        It stops, switches its contactor and starts again, and is asked now and then.
+        """
+        before, sent = self._before, self._sent
+        if self.load.phase_switch is None or before is None or not sent:
+            return False
+        settings = {0.0, before.setting, *(each.value for each in sent)}
+        phases = {before.phases, *(each.phases for each in sent)}
+        recent = now - self._sent_at < _CHANGES_PHASES
+        return recent and told.setting in settings and told.phases in phases
 
     def _is_free(self, ordered: Setting) -> bool:
         """Tell whether anybody may switch it, as nothing was taken from it."""

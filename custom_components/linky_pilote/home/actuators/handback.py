@@ -9,7 +9,7 @@ from homeassistant.core import Context, HomeAssistant
 from ...const import LOGGER
 from ...entity_ids import resolve
 from ..store import HomeMemory
-from .kinds.row import Call, says_something
+from .kinds.row import Call, Kept, says_something
 from .table import row_of
 
 LONGEST_CALL: Final = 10.0
@@ -50,6 +50,22 @@ async def call_all(
     return None
 
 
+def beside(hass: HomeAssistant, kept: Kept) -> dict[str, str | None]:
+    """Return the entities beside a load that it is given back by, as they are now."""
+    return {
+        name: resolve(hass, kept[name][0])
+        for name in ("switch", "phases")
+        if name in kept
+    }
+
+
+def as_named(hass: HomeAssistant, kept: Kept) -> Kept:
+    """Return what is to be given back, without what is gone, by the names of now."""
+    names = beside(hass, kept)
+    left = {name: value for name, value in kept.items() if names.get(name, name)}
+    return left | {name: [here, kept[name][1]] for name, here in names.items() if here}
+
+
 class HandBack:
     """Gives loads back, from what is remembered of them alone."""
 
@@ -66,8 +82,12 @@ class HandBack:
 
     def can(self, key: str) -> bool:
         """Tell whether the entity of a load is there to take it."""
-        entity_id = resolve(self._hass, self._memory.changes[key].entity)
-        return entity_id is None or says_something(self._hass.states.get(entity_id))
+        change = self._memory.changes[key]
+        entity_id = resolve(self._hass, change.entity)
+        needed = (entity_id, *beside(self._hass, change.due).values())
+        return entity_id is None or all(
+            says_something(self._hass.states.get(each)) for each in needed if each
+        )
 
     async def give_back(self, key: str) -> None:
         """Give one load back; what is not there, or fails, stays remembered."""
@@ -76,9 +96,10 @@ class HandBack:
             return
         entity_id = resolve(self._hass, change.entity)
         if entity_id is not None:
-            if not says_something(self._hass.states.get(entity_id)):
+            if not self.can(key):
                 return
-            calls = row_of(entity_id).give_back(entity_id, change.due)
+            kept = as_named(self._hass, change.due)
+            calls = row_of(entity_id).give_back(entity_id, kept)
             error = await call_all(self._hass, calls, Context())
             if error is not None:
                 LOGGER.warning("%s could not be given back: %s", entity_id, error)

@@ -36,6 +36,8 @@ class Change:
     by_user: bool = False
     """It came with somebody's call."""
     by_automation: bool = False
+    step: bool = False
+    """It may be a step on the way to what was ordered."""
     returned: bool = False
     """It was not available until now, or until a moment ago."""
 
@@ -47,6 +49,7 @@ def whose(change: Change) -> Doing:
         (change.by_automation, Doing.AUTOMATION),  # even if our call triggered it
         (change.ours, Doing.NOTHING),  # a step on the way to it
         (change.by_user, Doing.HAND),
+        (change.step, Doing.NOTHING),
         (change.returned, Doing.NOTHING),  # a restart: the order is sent again
         (change.since_order < change.follow, Doing.NOTHING),  # on its way, maybe
         (

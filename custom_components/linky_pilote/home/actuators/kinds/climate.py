@@ -11,6 +11,7 @@ from homeassistant.components.climate.const import (
     ATTR_MIN_TEMP,
     ATTR_PRESET_MODE,
     ATTR_PRESET_MODES,
+    PRESET_NONE,
     HVACAction,
     HVACMode,
 )
@@ -143,11 +144,13 @@ def _give_climate_back(entity_id: str, kept: Kept) -> tuple[Call, ...]:
     calls = [call(entity_id, "set_hvac_mode", hvac_mode=kept[ATTR_HVAC_MODE])]
     if kept[ATTR_HVAC_MODE] == HVACMode.OFF:
         return tuple(calls)
-    # a preset that is still shown is not taken again, and comes last where it is not
     if (target := kept[ATTR_TEMPERATURE]) is not None:
         calls.append(call(entity_id, "set_temperature", temperature=target))
     if (preset := kept[ATTR_PRESET_MODE]) is not None:
-        calls.append(call(entity_id, "set_preset_mode", preset_mode=preset))
+        # one that is still shown is not taken again; to leave one may set a temperature
+        place = 1 if preset == PRESET_NONE else len(calls)
+        chosen = call(entity_id, "set_preset_mode", preset_mode=preset)
+        calls.insert(place, chosen)
     return tuple(calls)
 
 

@@ -56,10 +56,13 @@ def _choose(entity_id: str, option: str) -> Call:
 
 def _keep_number(aim: Aim) -> Kept:
     kept: Kept = {"value": float(aim.state.state)}
-    if aim.switch is not None:
-        kept["switch"] = [aim.switch.entity_id, aim.switch.state]
-    if says_something(phases := aim.phase_switch) and phases is not None:
-        kept["phases"] = [phases.entity_id, phases.state]
+    # by their ids in the registry: they may be renamed before they are given back
+    for name, stored, state in (
+        ("switch", aim.load.switch, aim.switch),
+        ("phases", aim.load.phase_switch, aim.phase_switch),
+    ):
+        if state is not None and says_something(state):
+            kept[name] = [stored, state.state]
     return kept
 
 
@@ -67,7 +70,7 @@ def _number_off(aim: Aim) -> Kept:
     kept = _keep_number(aim)
     if aim.switch is None:
         return kept | {"value": 0.0}
-    return kept | {"switch": [aim.switch.entity_id, STATE_OFF]}
+    return kept | {"switch": [aim.load.switch, STATE_OFF]}
 
 
 def _give_number_back(entity_id: str, kept: Kept) -> tuple[Call, ...]:
