@@ -137,9 +137,11 @@ async def test_a_pilot_wire_that_comes_back_in_a_programme_is_told_again(
         "input_select", wire={"options": options, "initial": "Programme"}
     )
     key = home.add_load(wire, behaviour="heating", orders=orders, follow=2.0)
-    home.meter = home.meter.with_period("HPJR")
     await home.start()
     home.arm(key)
+    await home.run(30)
+    assert home.state(wire) == "Confort"
+    home.meter = home.meter.with_period("HPJR")
     await home.run(30)
     assert home.state(wire) == "Hors-gel"
     hass.states.async_set(wire, "unavailable")

@@ -59,6 +59,10 @@ def read(aim: Aim, ordered: Setting | None) -> Told:
     One that it cannot have is the nearest that it can: many a heat pump begins at 16 °C.
     """
     told = row_of(aim.state.entity_id).read(aim)
+    if told.foreign and ordered is not None and ordered.level is told.level:
+        return told._replace(
+            level=Level.ECO
+        )  # whatever it does, it is not what was ordered
     if ordered is None or aim.load.orders or None in (told.level, ordered.target):
         return told
     if _near(told.target, within_reach(aim, ordered).target):

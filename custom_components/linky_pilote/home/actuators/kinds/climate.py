@@ -19,7 +19,7 @@ from homeassistant.const import ATTR_TEMPERATURE
 from homeassistant.core import State
 
 from ....engine.regulation.model import Level, Setting
-from .row import Aim, Call, Kept, Row, Told, call, power_call
+from .row import Aim, Call, Kept, Row, Told, call, power_call, told_by_option
 from .switch import COLD
 
 _NO_HEAT: Final = frozenset({HVACMode.COOL, HVACMode.DRY, HVACMode.FAN_ONLY})
@@ -54,9 +54,7 @@ def _read_climate(aim: Aim) -> Told:
         return Told(level=Level.COMFORT)
     if load.orders:
         preset = state.attributes.get(ATTR_PRESET_MODE)
-        levels = {option: level for level, option in load.orders.items()}
-        # what is no order of ours may heat
-        return Told(level=levels.get(preset or "", Level.COMFORT), target=target)
+        return told_by_option(load.orders, preset)._replace(target=target)
     return Told(level=_level_of(aim, target), target=target)
 
 

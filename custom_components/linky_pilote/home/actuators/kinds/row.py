@@ -40,6 +40,8 @@ class Told(NamedTuple):
     """°C."""
     phases: int | None = None
     """How many a charger is switched to, where it can be."""
+    foreign: bool = False
+    """It is in a programme of its own: no order, in which it may heat."""
 
 
 class Aim(NamedTuple):
@@ -94,6 +96,13 @@ def call(entity_id: str, service: str, **data: Any) -> Call:
 def power_call(entity_id: str, on: bool) -> Call:
     """Return the call that switches an entity on or off."""
     return call(entity_id, "turn_on" if on else "turn_off")
+
+
+def told_by_option(orders: Mapping[Level, str], option: str | None) -> Told:
+    """Return what an option or a preset of a heater says."""
+    levels = {known: level for level, known in orders.items()}
+    level = levels.get(option or "")
+    return Told(level=level or Level.COMFORT, foreign=level is None)
 
 
 def keep_state(aim: Aim) -> Kept:

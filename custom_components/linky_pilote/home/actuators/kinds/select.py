@@ -2,15 +2,12 @@
 
 from typing import Final
 
-from ....engine.regulation.model import Level, Setting
-from .row import Aim, Call, Kept, Row, Told, call, keep_state
+from ....engine.regulation.model import Setting
+from .row import Aim, Call, Kept, Row, Told, call, keep_state, told_by_option
 
 
 def _read_select(aim: Aim) -> Told:
-    levels = {option: level for level, option in aim.load.orders.items()}
-    return Told(
-        level=levels.get(aim.state.state, Level.COMFORT)
-    )  # a programme may heat
+    return told_by_option(aim.load.orders, aim.state.state)
 
 
 def _write_select(aim: Aim, setting: Setting) -> tuple[Call, ...]:
