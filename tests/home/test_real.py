@@ -89,6 +89,17 @@ async def test_a_tank_is_shed_by_what_it_has(
     assert home.coordinator.memory.changes == {}
 
 
+async def heat_in_red(hass: HomeAssistant, home: Home, unit: Unit) -> str:
+    """Let a unit heat in a red peak, where it may be commanded; return its load."""
+    await add_entity(hass, "climate", unit)
+    key = home.add_load(UNIT, behaviour="heating", follow=2.0)
+    home.meter = home.meter.with_period("HPJR")
+    await home.start()
+    home.arm(key)
+    await home.run(60)
+    return key
+
+
 @pytest.mark.parametrize("preset", ["home", "manual"])
 async def test_a_thermostat_gets_its_temperature_back_whatever_its_preset(
     hass: HomeAssistant, home: Home, preset: str
@@ -97,12 +108,7 @@ async def test_a_thermostat_gets_its_temperature_back_whatever_its_preset(
     unit = Unit(
         HVACMode.HEAT, target=20.0, room=18.0, preset=preset, presets=("home", "sleep")
     )
-    await add_entity(hass, "climate", unit)
-    key = home.add_load(UNIT, behaviour="heating", follow=2.0)
-    home.meter = home.meter.with_period("HPJR")
-    await home.start()
-    home.arm(key)
-    await home.run(60)
+    key = await heat_in_red(hass, home, unit)
     assert unit.target_temperature == 7.0
     home.coordinator.wish(partial(disarm, key))
     await home.run(20)
@@ -113,12 +119,7 @@ async def test_a_thermostat_gets_its_temperature_back_whatever_its_preset(
 async def test_a_home_in_fahrenheit_is_heated(hass: HomeAssistant, home: Home) -> None:
     hass.config.units = US_CUSTOMARY_SYSTEM
     unit = Unit(HVACMode.HEAT, target=19.0, room=18.0)
-    await add_entity(hass, "climate", unit)
-    key = home.add_load(UNIT, behaviour="heating", follow=2.0)
-    home.meter = home.meter.with_period("HPJR")
-    await home.start()
-    home.arm(key)
-    await home.run(60)
+    await heat_in_red(hass, home, unit)
     assert unit.target_temperature == pytest.approx(7.0, abs=0.1)
     assert home.state("sensor.unit_state") == "shed"
     home.meter = home.meter.with_period("HCJR")

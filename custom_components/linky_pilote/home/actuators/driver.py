@@ -1,7 +1,6 @@
 """The only one that writes to a load's entity, and watches what becomes of it."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Final
 from homeassistant.const import STATE_ON
 from homeassistant.core import (
     CALLBACK_TYPE,
-    Context,
     Event,
     EventStateChangedData,
     HomeAssistant,
@@ -26,26 +24,23 @@ from homeassistant.helpers.event import (
 )
 
 from ...const import LOGGER
-from ...engine.regulation.model import Order, Reason, Setting, Status
+from ...engine.regulation.model import Order, Reason, Status
 from ...entity_ids import resolve
 from ...measures import watts
 from ..load import Behaviour, HomeLoad
 from ..store import Change, HomeMemory
 from .handback import call_all
-from .hands import ECHO, Change as Seen, Doing, whose
+from .hands import Change as Seen, Doing, whose
 from .kinds.row import Aim, Kept, Told, says_something
+from .sent import Sent
 from .sight import aim_of, is_connected, read, shows, temperature_of, within_reach
 from .table import row_of
 
-_REMEMBERED_CALLS: Final = 20
-_REMEMBERED_ORDERS: Final = 2
 _COMES_BACK: Final = 10.0
 """s in which what is there again may correct what it says: a bridge shows first what it
 knew last, then what the appliance answers."""
 _STARTS_ITSELF: Final = 60.0
 """s in which a charger may start by itself when a car is plugged in."""
-_CHANGES_PHASES: Final = 60.0
-"""s that a charger may take to change its phases."""
 _TAKES_DEGREES: Final = frozenset({"climate", "script"})
 
 
@@ -92,11 +87,7 @@ class Driver:
         self._next: Order | None = None
         self._sending: asyncio.Task[None] | None = None
         self._busy = False
-        self._contexts: deque[str] = deque(maxlen=_REMEMBERED_CALLS)
-        self._before: Told | None = None
-        self._sent: deque[Setting] = deque(maxlen=_REMEMBERED_ORDERS)
-        """The last ones, the latest at the end."""
-        self._sent_at = -inf
+        self._sent = Sent()
         self._back_at = -inf
         """When the entity was there again."""
         self._plugged_at = -inf
@@ -182,29 +173,28 @@ class Driver:
             if event.context.user_id is not None:
                 self._forget_change()  # it waits to be given back, and has been set
             return
-        user, automation = self._source_of(event.context)
+        sent = self._sent
+        user, automation = sent.source_of(self._hass, event.context)
         doing = whose(
             Seen(
-                since_order=now - max(memory.ordered_at, self._sent_at),
+                since_order=now - max(memory.ordered_at, sent.at),
                 follow=self.load.load.follow,
                 as_ordered=shows(self.load, told, ordered),
-                as_before=told == self._before
-                or any(shows(self.load, told, sent) for sent in self._sent),
-                ours=event.context.id in self._contexts
-                or event.context.parent_id in self._contexts,
+                as_before=sent.is_echo(self.load, told),
+                ours=sent.is_ours(event.context),
                 by_user=user,
                 by_automation=automation is not None,
-                step=self._is_step(told, now),
+                step=sent.is_step(self.load, told, now),
                 returned=now - self._back_at < _COMES_BACK
                 or now - self._plugged_at < _STARTS_ITSELF,
             )
         )
-        if doing is Doing.NOTHING or self._is_free(ordered):
+        if doing is Doing.NOTHING or self._is_free():
             return
         LOGGER.debug("%s was set by %s: %s", new.entity_id, doing, new.state)
         self._by_hand = True
         self._next = None
-        self._sent.clear()
+        sent.forget()
         self._forget_change()
         if doing is Doing.AUTOMATION and automation is not None:
             self._on_automation(self.load.key, automation)
@@ -214,40 +204,12 @@ class Driver:
         if self._memory.changes.pop(self.load.key, None) is not None:
             self._memory.save_soon(at_once=True)
 
-    def _is_step(self, told: Told, now: float) -> bool:
-        """Tell whether a charger shows a step of changing its phases.
-
-        It stops, switches its contactor and starts again, and is asked now and then.
-        """
-        before, sent = self._before, self._sent
-        if self.load.phase_switch is None or before is None or not sent:
-            return False
-        settings = {0.0, before.setting, *(each.value for each in sent)}
-        phases = {before.phases, *(each.phases for each in sent)}
-        recent = now - self._sent_at < _CHANGES_PHASES
-        return recent and told.setting in settings and told.phases in phases
-
-    def _is_free(self, ordered: Setting) -> bool:
+    def _is_free(self) -> bool:
         """Tell whether anybody may switch it, as nothing was taken from it."""
         return (
             self.load.behaviour is Behaviour.APPLIANCE
             and self.load.key not in self._memory.changes
         )
-
-    def _source_of(self, context: Context) -> tuple[bool, str | None]:
-        """Return whether a user called, and the automation or script that did.
-
-        An automation that our own call has triggered is another's doing; a script is
-        not, which a helper runs to do what it was told.
-        """
-        if context.user_id is not None:  # a script that somebody starts is a hand
-            return True, None
-        ours = context.parent_id in self._contexts
-        for domain in ("automation",) if ours else ("automation", "script"):
-            for state in self._hass.states.async_all(domain):
-                if state.context.id in (context.id, context.parent_id):
-                    return False, state.entity_id
-        return False, None
 
     # --- what it says ---
 
@@ -385,7 +347,7 @@ class Driver:
         told = self._read(aim)
         wanted = within_reach(aim, order.setting)
         if shows(self.load, told, wanted, exactly=True) and not (
-            self._is_on_its_way(told)
+            self._sent.is_on_its_way(self.load, told, self._clock())
         ):
             return
         calls = row.write(aim, order.setting)
@@ -398,13 +360,9 @@ class Driver:
             calls = row.give_back(aim.state.entity_id, aim.kept)
         if not calls:
             return
-        self._before = told
-        self._sent.append(order.setting)
-        self._sent_at = self._clock()
+        context = self._sent.note(order.setting, told, self._clock())
         self._note_change(aim, order)
         self.writes += 1
-        context = Context()
-        self._contexts.append(context.id)
         error = await call_all(
             self._hass,
             calls,
@@ -412,14 +370,6 @@ class Driver:
             go_on=lambda: self._may_write() and not self._by_hand,
         )
         self._tell(error)
-
-    def _is_on_its_way(self, told: Told) -> bool:
-        """Tell whether the last order may still take effect, which is another one."""
-        return (
-            bool(self._sent)
-            and self._clock() - self._sent_at < ECHO * self.load.load.follow
-            and not shows(self.load, told, self._sent[-1])
-        )
 
     def _note_change(self, aim: Aim, order: Order) -> None:
         """Remember what it had, before it is changed."""
